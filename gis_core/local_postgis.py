@@ -10,21 +10,22 @@ Everything lives in DATA_DIR (by default `.local/` of the checkout, so two check
 unprivileged user cannot reach that folder, as in root's home, it moves to /var/lib, and `start` says so.
 """
 
-import hashlib
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+from gis_core.cluster_home import PORT, Cluster, cluster, data_dir
+from gis_core.postgres_programs import ClusterError, bin_dir
+
 DATABASE = "enforcement"
 ROLE = "enforcement"
-PORT = 5432  # only names the socket file; nothing listens on TCP
-SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path
+SECONDS_TO_START = 60
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -40,42 +41,6 @@ SETTINGS = {
 }
 
 
-class ClusterError(RuntimeError):
-    """The private cluster cannot be had; the sentence says what to do."""
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Where the private cluster lives and who owns it."""
-
-    data: Path
-    socket: Path
-    owner: str
-
-    @property
-    def log(self) -> Path:
-        return self.data.with_name("postgres.log")
-
-
-def data_dir() -> Path:
-    """Folder of everything a running copy keeps: cluster, photos, logs (DATA_DIR)."""
-    if chosen := os.environ.get("DATA_DIR"):
-        return Path(chosen).resolve()
-    here = PROJECT / ".local"
-    if os.geteuid() == 0 and not _reachable_by_others(PROJECT):
-        return Path("/var/lib") / f"{PROJECT.name}-{_digest(PROJECT)}"
-    return here
-
-
-def cluster() -> Cluster:
-    """The cluster of this checkout, whether or not it exists yet."""
-    home = data_dir() / "postgis"
-    socket = home / "socket"
-    if len(str(socket / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_LIMIT:
-        socket = Path(tempfile.gettempdir()) / f"postgis-{_digest(home)}"
-    return Cluster(data=home / "data", socket=socket, owner=_owner())
-
-
 def database_settings() -> dict:
     """Django's DATABASES entry for the private cluster."""
     return {
@@ -87,80 +52,120 @@ def database_settings() -> dict:
     }
 
 
-def bin_dir() -> Path:
-    """Programs of the newest PostgreSQL on this machine that has PostGIS 3."""
-    found = []
-    for pg_config in Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"):
-        version = pg_config.parent.parent.name
-        if version.isdigit() and Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists():
-            found.append((int(version), pg_config.parent))
-    if found:
-        return max(found)[1]
-    if on_path := shutil.which("pg_ctl"):
-        return Path(on_path).resolve().parent
-    raise ClusterError(
-        "No PostgreSQL with PostGIS 3 on this machine: install PostgreSQL, PostGIS 3 and GDAL, "
-        "or point DATABASE_URL at a PostGIS of your own."
-    )
-
-
 def start() -> None:
     """Make the cluster if it is missing, start it if it is down; calling twice is harmless."""
     here = cluster()
     if not is_running(here):
         _launch(here)
+    _wait_for_answer(here)
     _make_database(here)
 
 
 def _launch(here: Cluster) -> None:
     _make_folders(here)
     if not (here.data / "PG_VERSION").exists():
-        print(f"  database cluster in {here.data}", flush=True)
-        _as_owner(here, "initdb", "-D", here.data, "-U", here.owner, "-E", "UTF8", "--locale=C.UTF-8",
-                  "--auth=trust", "--no-instructions")  # fmt: skip
+        _make_data(here)
     _write_settings(here)
-    _as_owner(here, "pg_ctl", "-D", here.data, "-l", here.log, "-w", "-t", "60", "start")
+    _forget_stranger(here)
+    until = time.monotonic() + SECONDS_TO_START
+    while not _comes_up(here):
+        if time.monotonic() > until:
+            raise _did_not_start(here)
+        time.sleep(0.2)
 
 
-def stop() -> None:
-    """Stop the cluster, waiting for its open transactions to be rolled back."""
+def _forget_stranger(here: Cluster) -> None:
+    """Drop a server's notes that are empty or name another program by now: PostgreSQL would refuse to start.
+
+    A killed server whose parent never asked how it ended counts as one of them. Any other postmaster.pid is
+    left to PostgreSQL, which learns from it whether processes of a killed server still live.
+    """
+    if Path("/proc", _pid(here)).exists():
+        (here.data / "postmaster.pid").unlink(missing_ok=True)
+    (here.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+
+def _make_data(here: Cluster) -> None:
+    """Made under another name first: a cluster that was broken off in the making is never taken for one."""
+    making = here.data.with_name("data.making")
+    shutil.rmtree(making, ignore_errors=True)
+    _as_owner(here, "initdb", "-D", making, "-U", here.owner, "-E", "UTF8", "--locale=C.UTF-8",
+              "--auth=trust", "--no-instructions")  # fmt: skip
+    making.rename(here.data)
+
+
+def _comes_up(here: Cluster) -> bool:
+    """False where processes that outlived a killed server still hold its memory, which passes in a moment."""
+    done = _as_owner(here, "pg_ctl", "-D", here.data, "-l", here.log, "-w", "-t", SECONDS_TO_START, "start",
+                     check=False)  # fmt: skip
+    if done.returncode and "pre-existing shared memory" not in _last_words(here):
+        raise _did_not_start(here)
+    return done.returncode == 0
+
+
+def _wait_for_answer(here: Cluster) -> None:
+    """A server that someone else is starting, or that mends itself after a crash, takes its time."""
+    until = time.monotonic() + SECONDS_TO_START
+    while _as_owner(here, "pg_isready", "-q", "-h", here.socket, "-p", PORT, check=False).returncode:
+        if time.monotonic() > until:
+            raise _did_not_start(here)
+        time.sleep(0.1)
+
+
+def _did_not_start(here: Cluster) -> ClusterError:
+    return ClusterError(f"The database did not start; the end of {here.log}:\n{_last_words(here)}")
+
+
+def _last_words(here: Cluster) -> str:
+    return here.log.read_text(errors="replace")[-500:] if here.log.exists() else ""
+
+
+def stop() -> bool:
+    """Stop the cluster, waiting for its open transactions to be rolled back; False where it did not run."""
     here = cluster()
-    if is_running(here):
-        _as_owner(here, "pg_ctl", "-D", here.data, "-w", "-m", "fast", "stop")
+    if not is_running(here):
+        return False
+    _as_owner(here, "pg_ctl", "-D", here.data, "-w", "-m", "fast", "stop")
+    return True
 
 
 def is_running(here: Cluster) -> bool:
-    if not (here.data / "PG_VERSION").exists():
+    """Whether a living process stands behind postmaster.pid.
+
+    The number alone proves nothing: after a crash of the machine another program may have it. A server works
+    inside its data folder, and that is looked at.
+    """
+    try:
+        return bool(_pid(here)) and Path("/proc", _pid(here), "cwd").samefile(here.data)
+    except OSError:
         return False
-    return _as_owner(here, "pg_ctl", "-D", here.data, "status", check=False).returncode == 0
 
 
-def _owner() -> str:
-    if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_name
-        except KeyError:
-            continue
-    raise ClusterError("PostgreSQL never runs as root, and there is no user “postgres” or “nobody” to run it.")
-
-
-def _reachable_by_others(folder: Path) -> bool:
-    return all(step.stat().st_mode & 0o001 for step in (folder, *folder.parents))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(str(path).encode()).hexdigest()[:8]
+def _pid(here: Cluster) -> str:
+    """Process in postmaster.pid, empty where there is none."""
+    noted = here.data / "postmaster.pid"
+    return noted.read_text().partition("\n")[0].strip() if noted.exists() else ""
 
 
 def _make_folders(here: Cluster) -> None:
-    data_dir().mkdir(parents=True, exist_ok=True)
+    """The cluster's owner passes through the outer folder; the inner ones are closed to everyone else."""
+    if not data_dir().exists():
+        data_dir().mkdir(parents=True)
+        data_dir().chmod(0o755)
     for folder in (here.data.parent, here.socket):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.geteuid() == 0:
-            shutil.chown(folder, here.owner)
-        folder.chmod(0o700)
+        _give_to_owner(here, folder)
+
+
+def _give_to_owner(here: Cluster, folder: Path) -> None:
+    """A folder that someone else has put in our place is refused: whoever owns the socket answers for us."""
+    owner = pwd.getpwnam(here.owner).pw_uid
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (owner, os.geteuid()):
+        raise ClusterError(f"{folder} belongs to someone else: the private database cannot use it.")
+    if os.geteuid() == 0:
+        os.chown(folder, owner, pwd.getpwnam(here.owner).pw_gid)
+    folder.chmod(0o700)
 
 
 def _write_settings(here: Cluster) -> None:
@@ -197,19 +202,37 @@ def _as_owner(here: Cluster, program: str, *arguments, check: bool = True) -> su
     Output goes to a file and not to a pipe: the postmaster keeps what it inherits, and a reader of that
     pipe would wait for it for ever.
     """
-    command = [str(bin_dir() / program), *map(str, arguments)]
+    command = [str(bin_dir(_made_with(here)) / program), *map(str, arguments)]
     if os.geteuid() == 0:
         user = pwd.getpwnam(here.owner)
         command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
     with tempfile.TemporaryFile("w+") as output:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                              cwd="/", env={**os.environ, "PGOPTIONS": "-c client_min_messages=warning"})  # fmt: skip
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            check=False,
+            env=_quiet(),
+        )
         output.seek(0)
         text = output.read()
     if check and done.returncode:
-        tail = here.log.read_text()[-500:] if program == "pg_ctl" and here.log.exists() else ""
-        raise ClusterError(f"{program} failed:\n{text}{tail}")
+        raise ClusterError(f"{program} failed:\n{text}")
     return subprocess.CompletedProcess(command, done.returncode, stdout=text)
+
+
+def _quiet() -> dict:
+    """The environment without anything that would send PostgreSQL's programs elsewhere."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**own, "PGOPTIONS": "-c client_min_messages=warning"}
+
+
+def _made_with(here: Cluster) -> str:
+    """A cluster runs on the PostgreSQL that made it, also after the system has brought a newer one."""
+    made_with = here.data / "PG_VERSION"
+    return made_with.read_text().strip() if made_with.exists() else ""
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,81 @@
+"""`manage.py prepare`: what stands between an installed checkout and serving it; a second call finds it done."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, call_command
+from django.db import connection
+
+from boundaries.models import Region
+from cases.models import Case
+
+PACK = settings.BASE_DIR / "fixtures" / "xingyang"
+DEMO_CASES = 2000
+STATIC_STAMP = settings.DATA_DIR / "static.stamp"
+
+
+class Command(BaseCommand):
+    help = "Bring database, translations and static files up to date; fill an empty database."
+    requires_system_checks = ()  # a fresh checkout has no static files yet
+
+    def add_arguments(self, parser):
+        parser.add_argument("--only-files", action="store_true", help="leave the database alone")
+
+    def handle(self, *args, only_files, **options):
+        self._compile_messages()
+        self._collect_static_files()
+        if only_files:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # a page's limit, and this is no page
+        self._say("Bringing the database's tables up to date …")
+        call_command("migrate", verbosity=0)
+        self._fill()
+
+    def _compile_messages(self):
+        """gettext's catalogues, where one is newer than what was made of it."""
+        catalogues = [file for folder in settings.LOCALE_PATHS for file in Path(folder).rglob("*.po")]
+        if any(_is_stale(file) for file in catalogues):
+            self._say("Compiling the translations …")
+            call_command("compilemessages", verbosity=0, ignore_patterns=[".venv", "node_modules", ".local"])
+
+    def _collect_static_files(self):
+        found = _static_files_as_found()
+        if STATIC_STAMP.exists() and STATIC_STAMP.read_text() == found:
+            return
+        self._say("Collecting the static files …")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        STATIC_STAMP.write_text(found)
+
+    def _fill(self):
+        """A pack where there is no region; demonstration cases and accounts on the private cluster alone."""
+        if not Region.objects.exists():
+            self._say("Loading the jurisdiction pack of 荥阳 …")
+            call_command("load_pack", str(PACK))
+        if settings.OWN_DATABASE:
+            return
+        if not Case.objects.exists():
+            self._say(f"Making {DEMO_CASES} demonstration cases …")
+            call_command("make_demo", cases=DEMO_CASES)
+        call_command("make_accounts")
+
+    def _say(self, text):
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _is_stale(catalogue: Path) -> bool:
+    compiled = catalogue.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime
+
+
+def _static_files_as_found() -> str:
+    """Digest of every static file's path, size and time of change, before collecting."""
+    seen = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            seen.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

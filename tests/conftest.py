@@ -1,0 +1,14 @@
+"""What every test may use."""
+
+import os
+
+import pytest
+from django.db import connections
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """DB_SUFFIX lets two runs on one cluster have a test database each."""
+    if suffix := os.environ.get("DB_SUFFIX"):
+        default = connections["default"].settings_dict
+        default["TEST"]["NAME"] = f"test_{default['NAME']}_{suffix}"
