@@ -72,7 +72,10 @@ def _install(target: str) -> None:
 def _start_database() -> None:
     if os.environ.get("DATABASE_URL"):
         return
-    say(f"Database: private cluster in {local_postgis.cluster().data}")
+    here = local_postgis.cluster()
+    elsewhere = not here.data.is_relative_to(PROJECT) and not os.environ.get("DATA_DIR")
+    why = f", for its user {here.owner} cannot reach this folder" if elsewhere else ""
+    say(f"Database: private cluster in {here.data}{why}")
     local_postgis.start()
 
 

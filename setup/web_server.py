@@ -66,15 +66,15 @@ def _port_refused(port: int, error: OSError) -> str:
 def serve(port: int) -> None:
     """Become the web server; the lock on the pid file passes on to it and ends with it."""
     pid_file().parent.mkdir(parents=True, exist_ok=True)
-    handle = pid_file().open("a")
-    if not _lock(handle):
-        raise SetupError("The web server of this checkout was started elsewhere meanwhile.")
-    check_port(port)
-    handle.truncate(0)
-    handle.write(f"{os.getpid()} {port}\n")
-    handle.flush()
-    os.set_inheritable(handle.fileno(), True)
-    os.execv(PYTHON, [str(PYTHON), *server_arguments(port)])
+    with pid_file().open("a") as handle:
+        if not _lock(handle):
+            raise SetupError("The web server of this checkout was started elsewhere meanwhile.")
+        check_port(port)
+        handle.truncate(0)
+        handle.write(f"{os.getpid()} {port}\n")
+        handle.flush()
+        os.set_inheritable(handle.fileno(), True)
+        os.execv(PYTHON, [str(PYTHON), *server_arguments(port)])
 
 
 def server_arguments(port: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The private cluster, each test with one of its own: made, killed, stopped, in places that are hard to reach."""
+"""The private cluster, each test with one of its own: made, killed, stopped, in awkward places."""
 
 import os
 import shutil

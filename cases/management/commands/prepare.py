@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what stands between an installed checkout and serving it; a second call finds it done."""
+"""`manage.py prepare`: what stands between an installed checkout and serving it; the second call is quick."""
 
 import hashlib
 from pathlib import Path
