@@ -12,10 +12,11 @@ from setup import PROJECT, PYTHON, SetupError, checks, debian, packages, say, we
 
 def run() -> int:
     """Serve the application, having made or brought up to date whatever it stands on."""
-    if found := web_server.running():
+    if serving_at := web_server.running():
         _start_database()
-        say(f"Already running at {web_server.address(found[1])} (make stop ends it).")
+        say(f"Already running at {web_server.address(serving_at)} (make stop ends it).")
         return 0
+    web_server.stop()
     port = web_server.wanted_port()
     web_server.check_port(port)
     with _one_at_a_time():

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from gis_core import local_postgis
@@ -32,19 +33,19 @@ def address(port: int) -> str:
 
 
 def pid_file() -> Path:
-    """Holds "pid port" and, as long as the server lives, a lock: what it says is true only while locked."""
+    """Holds "pid port", and a lock for as long as a process of the server lives: true only while locked."""
     return local_postgis.data_dir() / "web.pid"
 
 
-def running() -> tuple[int, int] | None:
-    """Process and port of this checkout's server, None where it does not run."""
+def running() -> int | None:
+    """Port of this checkout's server, None where it does not run."""
     if not pid_file().exists():
         return None
     with pid_file().open() as handle:
         if _lock(handle):
             return None
         pid, port = map(int, handle.read().split())
-    return pid, port
+    return port if pid in _processes() else None
 
 
 def check_port(port: int) -> None:
@@ -90,18 +91,31 @@ def server_arguments(port: int) -> list[str]:
 
 
 def stop() -> bool:
-    """Ask the server to end, make it end if it does not; False where none ran."""
-    found = running()
-    if not found:
+    """Ask the server to end, make it end if it does not; False where none ran.
+
+    Workers whose master was killed go on serving with nobody to watch them: they end here too.
+    """
+    if not (ended := _processes()):
         return False
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        os.kill(found[0], sign)
+        for pid in _processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
         until = time.monotonic() + SECONDS_TO_STOP
-        while running() and time.monotonic() < until:
+        while _processes() and time.monotonic() < until:
             time.sleep(0.05)
-        if not running():
-            break
-    return True
+    return bool(ended)
+
+
+def _processes() -> list[int]:
+    """The server's processes: those that hold its pid file open, which master hands on to worker."""
+    wanted = str(pid_file().resolve())
+    found = set()
+    for handle in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if os.readlink(handle) == wanted:
+                found.add(int(handle.parts[2]))
+    return sorted(found - {os.getpid()})
 
 
 def _lock(handle) -> bool:

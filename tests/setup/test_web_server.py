@@ -50,8 +50,8 @@ def test_no_server_no_process(data_dir):
     assert web_server.stop() is False
 
 
-def test_a_running_server_is_known_by_process_and_port(server, free_port):
-    assert web_server.running() == (server.pid, free_port)
+def test_a_running_server_is_known_by_its_port(server, free_port):
+    assert web_server.running() == free_port
 
 
 def test_stop_ends_the_server_and_nothing_runs_afterwards(server):
@@ -64,6 +64,19 @@ def test_a_note_left_by_a_killed_server_points_at_nobody(server):
     server.kill()
     server.wait()
     assert web_server.running() is None
+
+
+def test_workers_that_outlived_their_master_do_not_count_as_running_and_are_ended(data_dir):
+    note = data_dir / "web.pid"
+    with note.open("a") as handle:
+        handle.write("0 8000\n")
+        handle.flush()
+        web_server._lock(handle)
+        with subprocess.Popen(["sleep", "600"], pass_fds=[handle.fileno()]) as orphan:
+            handle.close()
+            assert web_server.running() is None
+            assert web_server.stop() is True
+            assert orphan.wait() == -signal.SIGTERM
 
 
 def test_a_note_with_the_number_of_another_program_stops_nobody(data_dir):
