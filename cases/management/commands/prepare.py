@@ -1,10 +1,12 @@
 """`manage.py prepare`: what stands between an installed checkout and serving it; the second call is quick."""
 
 import hashlib
+import inspect
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
 
     def _collect_static_files(self):
         found = _static_files_as_found()
-        if STATIC_STAMP.exists() and STATIC_STAMP.read_text() == found:
+        if settings.STATIC_ROOT.exists() and STATIC_STAMP.exists() and STATIC_STAMP.read_text() == found:
             return
         self._say("Collecting the static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -72,8 +74,8 @@ def _is_stale(catalogue: Path) -> bool:
 
 
 def _static_files_as_found() -> str:
-    """Digest of every static file's path, size and time of change, before collecting."""
-    seen = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    """Digest of every static file's path, size and time of change, and of the code that collects them."""
+    seen = hashlib.sha256(inspect.getsource(type(storages["staticfiles"])).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             state = Path(storage.path(path)).stat()

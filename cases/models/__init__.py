@@ -1,0 +1,16 @@
+"""The work: reports, cases and what happened to them."""
+
+from cases.models.case import Case, CaseNumber, CaseTally
+from cases.models.intake import CasePhoto, IdempotencyKey, Reporter
+from cases.models.trail import AssignmentOverride, CaseEvent
+
+__all__ = [
+    "AssignmentOverride",
+    "Case",
+    "CaseEvent",
+    "CaseNumber",
+    "CasePhoto",
+    "CaseTally",
+    "IdempotencyKey",
+    "Reporter",
+]

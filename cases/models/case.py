@@ -1,0 +1,199 @@
+"""A case from its first clue on. One row holds today; `CaseEvent` holds how it came about."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.querysets import CaseQuerySet
+from cases.workflow import OPEN, STAGES, Stage, Status
+from gis_core import srid
+from gis_core.db.functions import Bigrams, RegionKeyed
+
+
+class Channel(models.TextChoices):
+    """Where a clue came from (案件来源, notice 五.1)."""
+
+    GRID_FEEDBACK = "grid_feedback", _("grid feedback")
+    COMPLAINT = "complaint", _("petition or complaint")
+    SUPERIOR_ASSIGNED = "superior_assigned", _("assigned from above")
+    PATROL = "patrol", _("enforcement patrol")
+    OTHER = "other", _("other")
+
+
+class Violation(models.TextChoices):
+    """What may be wrong on a site (notice 三); a site may show several."""
+
+    PLANNING_PERMIT = "planning_permit", _("no planning permit")
+    QUALITY_SUPERVISION = "quality_supervision", _("no quality supervision formalities")
+    SAFETY_SUPERVISION = "safety_supervision", _("no safety supervision formalities")
+    TENDERING = "tendering", _("no tendering formalities")
+    CONSTRUCTION_PERMIT = "construction_permit", _("no construction permit or start report")
+    DURING_CONSTRUCTION = "during_construction", _("violation during construction")
+    STOPPAGE_ACCEPTANCE = "stoppage_acceptance", _("violation at stoppage acceptance")
+
+
+class LandOwnership(models.TextChoices):
+    STATE = "state", _("state-owned")
+    COLLECTIVE = "collective", _("collective")
+    UNVERIFIED = "unverified", _("not yet verified")
+
+
+class Rule(models.TextChoices):
+    """Which branch of the assignment rule answered."""
+
+    SPECIAL_AREA = "special_area", _("special area")
+    TOWNSHIP = "township", _("township")
+    GAP = "gap", _("responsibility gap")
+    OUTSIDE = "outside", _("outside the region")
+
+
+class Confidence(models.TextChoices):
+    HIGH = "high", _("high")
+    LOW = "low", _("low")
+
+
+class Assignment(models.Model):
+    """The automatic answer to “who answers for this point”, as stored; see `cases.assignment`.
+
+    `border_distance_m` runs to the nearest territory of another group (`border_group_code`), in metres.
+    `candidate_codes` are the areas that may be meant when confidence is low. An override changes
+    `area_code` and `group_code` alone: the automatic answer stays.
+    """
+
+    edition = models.ForeignKey("boundaries.Edition", models.PROTECT, related_name="+", db_index=False)
+    rule = models.CharField(max_length=12, choices=Rule)
+    confidence = models.CharField(max_length=4, choices=Confidence)
+    auto_area_code = models.CharField(max_length=12, blank=True)
+    auto_group_code = models.CharField(max_length=12, blank=True)
+    border_distance_m = models.FloatField(null=True)
+    border_group_code = models.CharField(max_length=12, blank=True)
+    candidate_codes = ArrayField(models.CharField(max_length=12), default=list)
+    outside_name = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+    area_code = models.CharField(max_length=12, blank=True)
+    group_code = models.CharField(max_length=12, blank=True)
+    lead_unit = models.ForeignKey(
+        "boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Case(RegionKeyed, Assignment):
+    """A reported site and its case. `geom` is converted once, at intake; the raw input stays beside it."""
+
+    case_no = models.CharField(_("case number"), max_length=24)
+    status = models.CharField(max_length=16, choices=Status, default=Status.REPORTED)
+    channel = models.CharField(max_length=20, choices=Channel)
+    violations = ArrayField(models.CharField(max_length=24, choices=Violation), default=list)
+    land_ownership = models.CharField(max_length=12, choices=LandOwnership, default=LandOwnership.UNVERIFIED)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    is_major = models.BooleanField(_("major"), default=False)
+
+    geom = models.PointField(srid=srid.STORAGE)
+    raw_lon = models.FloatField()
+    raw_lat = models.FloatField()
+    raw_crs = models.CharField(max_length=12)
+    accuracy_m = models.FloatField(null=True, blank=True)
+    source_client = models.CharField(max_length=20, default="web")
+    named_area_code = models.CharField(
+        max_length=12, blank=True, help_text="area that the text names, where it is not the point's"
+    )
+    suspected_crs = models.CharField(
+        max_length=12, blank=True, help_text="the system in which point and text would agree"
+    )
+
+    year = models.PositiveSmallIntegerField()
+    reported_at = models.DateTimeField(default=timezone.now)
+    reported_by = models.ForeignKey(
+        "boundaries.User", models.PROTECT, null=True, blank=True, related_name="reported", db_index=False
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    demonstration = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    search = models.GeneratedField(
+        expression=Bigrams("case_no", "address"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+        null=True,
+    )
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("region", "case_no"), name="case_no_once_per_region"),
+            models.CheckConstraint(condition=Q(geom__isvalid=True), name="case_geom_valid"),
+        )
+        indexes = (
+            models.Index(fields=("region", "-reported_at", "-id"), name="case_newest"),
+            models.Index(fields=("region", "group_code", "-reported_at", "-id"), name="case_newest_of_group"),
+            models.Index(fields=("region", "reported_by", "-reported_at", "-id"), name="case_newest_of_reporter"),
+            models.Index(
+                fields=("region", "-reported_at", "-id"), name="case_newest_open", condition=Q(status__in=OPEN)
+            ),
+            GinIndex(fields=("search",), name="case_search"),
+        )
+
+    def __str__(self):
+        return self.case_no
+
+    @property
+    def is_open(self):
+        return self.status in OPEN
+
+    @property
+    def stage(self):
+        """The map's class of this case now: overdue first, else what its status says."""
+        if self.is_open and self.due_at and self.due_at < timezone.now():
+            return Stage.OVERDUE
+        return STAGES[Status(self.status)]
+
+    @property
+    def violation_labels(self):
+        return [Violation(value).label for value in self.violations]
+
+
+class CaseNumber(models.Model):
+    """The last number given out per region and year; the row lock makes numbers gapless and single."""
+
+    pk = models.CompositePrimaryKey("region_id", "year")
+    region = models.ForeignKey("boundaries.Region", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.region_id}-{self.year}: {self.last}"
+
+
+class CaseTally(models.Model):
+    """Exact counts per map cell, kept by database triggers under any write to cases.
+
+    A cell is one tile of zoom `level` (x, y as in a slippy map). `sum_x` and `sum_y` add up world pixels
+    (2^31 across, integers, so no drift): divided by `n` they give the mean position.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "region_id", "level", "x", "y", "area_code", "group_code", "status", "channel", "year"
+    )
+    region = models.ForeignKey("boundaries.Region", models.CASCADE, related_name="+")
+    level = models.PositiveSmallIntegerField()
+    x = models.IntegerField()
+    y = models.IntegerField()
+    area_code = models.CharField(max_length=12)
+    group_code = models.CharField(max_length=12)
+    status = models.CharField(max_length=16)
+    channel = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    n = models.BigIntegerField()
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+
+    def __str__(self):
+        return f"{self.level}/{self.x}/{self.y}: {self.n}"
