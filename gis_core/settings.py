@@ -1,4 +1,4 @@
-"""The project's settings. Values come from the environment; every one has a default that works for `make run`."""
+"""The project's settings, from the environment; every one has a default that works for `make run`."""
 
 import hashlib
 from pathlib import Path
@@ -16,7 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Folder of everything a running copy keeps beside the code: database cluster, photos, built static files.
 DATA_DIR = local_postgis.data_dir()
 
-# A PostGIS of one's own, `postgis://user:password@host/name`; without it the private cluster in DATA_DIR serves.
+# A PostGIS of one's own: `postgis://user:password@host/name`, or `postgis://user@//socket/folder/name`.
+# Without it the private cluster in DATA_DIR serves.
 if env("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.contrib.gis.db.backends.postgis")}
 else:
@@ -34,7 +35,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEBUG = False
 
 # GDAL below 3.9 cannot block network access by itself: files are read in a separate, limited process.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# Whether every host of a domain speaks TLS, and for ever, is its owner's word (HSTS subdomains, preload).
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "security.W005", "security.W021"]
 
 # 天地图: a browser key turns its tiles on; without it the map's ground is our own layers on a plain sheet.
 TIANDITU_KEY = env("TIANDITU_KEY", default="")
@@ -149,7 +151,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
-# Scripts and styles come from files of ours alone; MapLibre's worker and its decoded images need blob: and data:.
+# Scripts and styles come from files of ours alone; MapLibre's worker and decoded images need blob:, data:.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -18,8 +18,8 @@ def _checks():
     """Name, command, and what the environment has to say for it."""
     deployment = {"HTTPS": "1", "SECRET_KEY": secrets.token_urlsafe(64)}
     manage = [PYTHON, "manage.py"]
-    yield "ruff check", [PYTHON, "-m", "ruff", "check", "."], {}
-    yield "ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}
+    yield "ruff check", [PYTHON, "-m", "ruff", "check", "--output-format=concise", "."], {}
+    yield "ruff format", [PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."], {}
     yield "migrations", [*manage, "makemigrations", "--check", "--dry-run"], {}
     yield "django check", [*manage, "check", "--fail-level", "WARNING"], {}
     yield "deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], deployment

@@ -56,6 +56,7 @@ GDAL = Need("GDAL and GEOS", "gdal-bin", _has_geo_libraries)
 VENV = Need("venv of Python", "python3-venv", _has_venv)
 GETTEXT = Need("gettext", "gettext", lambda: shutil.which("msgfmt") is not None)
 CHROMIUM = Need("Chromium", "chromium", lambda: shutil.which("chromium") is not None)
+ATOMIC = Need("libatomic (Playwright's driver needs it)", "libatomic1", lambda: bool(find_library("atomic")))
 CHINESE_FONT = Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font)
 
 
@@ -63,7 +64,7 @@ def needs_of(target: str) -> list[Need]:
     """What a target of the Makefile needs from the system; with DATABASE_URL no PostgreSQL of its own."""
     needs = [] if os.environ.get("DATABASE_URL") else [POSTGIS]
     needs += [GDAL, VENV, GETTEXT]
-    return [*needs, CHROMIUM, CHINESE_FONT] if target in {"test", "bench"} else needs
+    return [*needs, CHROMIUM, ATOMIC, CHINESE_FONT] if target in {"test", "bench"} else needs
 
 
 def install(target: str) -> None:

@@ -50,7 +50,7 @@ def _install_python_packages(locks: list[str]) -> None:
 
 
 def _pip_install(lock: Path) -> None:
-    """Wheels alone, for a bare machine has no compiler; what is built from source uses locked tools as well."""
+    """Wheels, for a bare machine has no compiler; what is built from source uses locked tools too."""
     run_quietly(
         [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
          "--only-binary", ":all:", "--no-binary", PURE_PYTHON_SOURCE, "--no-build-isolation", "-r", lock],

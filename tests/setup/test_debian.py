@@ -34,7 +34,7 @@ def test_a_database_of_ones_own_spares_postgresql_but_not_gdal(monkeypatch):
 
 def test_only_what_drives_a_browser_asks_for_one(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    browser = [debian.CHROMIUM, debian.CHINESE_FONT]
+    browser = [debian.CHROMIUM, debian.ATOMIC, debian.CHINESE_FONT]
     assert [need for need in browser if need in debian.needs_of("run")] == []
     assert [need for need in browser if need in debian.needs_of("test")] == browser
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import storages
-from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection
 
 from boundaries.models import Region
 from cases.models import Case
@@ -30,11 +30,18 @@ class Command(BaseCommand):
         self._collect_static_files()
         if only_files:
             return
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")  # a page's limit, and this is no page
+        self._connect()
         self._say("Bringing the database's tables up to date …")
         call_command("migrate", verbosity=0)
         self._fill()
+
+    def _connect(self):
+        """Open the connection that everything below uses, without the limit that pages have."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = 0")
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}".strip()) from error
 
     def _compile_messages(self):
         """gettext's catalogues, where one is newer than what was made of it."""
