@@ -1,2 +1,52 @@
+"""What every page shares, the sign-in, and the answers for whoever watches the server."""
+
+from django.contrib.auth.views import LoginView
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+CHINESE = {"code": "zh-hans", "html_lang": "zh-Hans", "short": "中", "name": "切换为中文"}
+ENGLISH = {"code": "en", "html_lang": "en", "short": "EN", "name": "Switch to English"}
+
+
 def page_context(request):
-    return {}
+    """Language and name of the product; the name carries the region of whoever is signed in."""
+    mine, other = (ENGLISH, CHINESE) if get_language() == "en" else (CHINESE, ENGLISH)
+    region = getattr(getattr(request, "user", None), "region", None)
+    return {
+        "html_lang": mine["html_lang"],
+        "other_language": other,
+        "product_name": _("Joint enforcement map") % {"region": short_name(region)},
+    }
+
+
+def short_name(region) -> str:
+    """荥阳市 is called 荥阳 in a title; empty without a region."""
+    return str(region).removesuffix("市").removesuffix("县") if region else ""
+
+
+class SignIn(LoginView):
+    template_name = "gis_core/sign_in.html"
+    redirect_authenticated_user = True
+
+
+@require_safe
+@never_cache
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request):
+    """The database answers too, and has PostGIS; 503 with a sentence otherwise."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT postgis_lib_version()")
+    except DatabaseError:
+        return HttpResponse(_("The database does not answer.") + "\n", content_type="text/plain", status=503)
+    return HttpResponse("ready\n", content_type="text/plain")
