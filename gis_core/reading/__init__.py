@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from gis_core.crs import Crs, parse
+from gis_core.parsing.unreadable import Unreadable
 from gis_core.reading.archive import check_sizes, unpack_shapefile
 from gis_core.reading.declared import settled
 from gis_core.reading.errors import (
     NoCrs,
     ReadingError,
-    Unreadable,
     fault_sentence,
     reading_error,
     unknown_kind,
@@ -61,6 +61,7 @@ class _Source:
         self.path = path
         self.count: int | None = header["count"]
         self._features, self._held = features, held
+        self._iterator = self._read()
 
     def __enter__(self):
         return self
@@ -69,6 +70,12 @@ class _Source:
         self._held.close()
 
     def __iter__(self) -> Iterator[Feature]:
+        return self._iterator
+
+    def __next__(self) -> Feature:
+        return next(self._iterator)
+
+    def _read(self) -> Iterator[Feature]:
         with self._held:
             try:
                 for number, geometry, properties, fault in self._features:

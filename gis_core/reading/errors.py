@@ -51,11 +51,3 @@ def unknown_kind(path: Path, known: str) -> ReadingError:
         _("%(file)s is of a kind that is not read here; known are %(known)s.")
         % {"file": path.name, "known": known}
     )
-
-
-class Unreadable(Exception):
-    """Raised inside the limited process; `code` is a key of the sentences above."""
-
-    def __init__(self, code: str, feature: int | None = None, detail: str = ""):
-        super().__init__(code)
-        self.code, self.feature, self.detail = code, feature, detail

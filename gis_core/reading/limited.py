@@ -20,8 +20,8 @@ class LimitedReader:
     def __init__(self, kind: str, file: Path, shown: Path):
         """`shown` is the file that the person gave, which sentences name."""
         self.shown = shown
-        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-            [sys.executable, "-s", "-m", "gis_core.reading.worker", kind, str(file)],
+        self._process = subprocess.Popen(
+            [sys.executable, "-s", "-m", "gis_core.parsing.worker", kind, str(file)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd="/", env=_environment(), text=True, encoding="ascii",
         )  # fmt: skip

@@ -5,8 +5,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from gis_core.reading.columns import Columns
-from gis_core.reading.errors import Unreadable
+from gis_core.parsing.columns import Columns
+from gis_core.parsing.unreadable import Unreadable
 
 _CHUNK_BYTES = 1 << 20
 _DELIMITERS = (",", "\t", ";")

@@ -9,8 +9,8 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from gis_core.reading.columns import Columns
-from gis_core.reading.errors import Unreadable
+from gis_core.parsing.columns import Columns
+from gis_core.parsing.unreadable import Unreadable
 
 _BROKEN = (
     BadZipFile,

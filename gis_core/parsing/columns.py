@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gis_core.reading.errors import Unreadable
+from gis_core.parsing.unreadable import Unreadable
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import ijson
 import shapely
 from shapely.geometry import shape
 
-from gis_core.reading.errors import Unreadable
+from gis_core.parsing.unreadable import Unreadable
 
 _POINT = struct.Struct("<BIdd")
-_WRONG_SHAPE = (TypeError, ValueError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError)
+WRONG_SHAPE = (TypeError, ValueError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError)
 
 
 def open_geojson(path: Path):
@@ -74,7 +74,7 @@ def _embedded(stated: str | None) -> dict:
         return {"epsg": None, "wkt": None}
     if re.search(r"CRS:?84$", stated, re.ASCII):
         return {"epsg": 4326, "wkt": stated}
-    code = re.search(r"EPSG:[^:]*:?([0-9]{1,7})$", stated, re.ASCII | re.IGNORECASE)
+    code = re.search(r"EPSG:(?:[^:]*:)?([0-9]{1,7})$", stated, re.ASCII | re.IGNORECASE)
     return {"epsg": int(code[1]) if code else None, "wkt": stated or "crs"}
 
 
@@ -98,7 +98,7 @@ def _read(feature) -> tuple:
     )
     try:
         return wkb_of(feature["geometry"]), plain, None
-    except (*_WRONG_SHAPE, struct.error):
+    except (*WRONG_SHAPE, struct.error):
         return None, plain, "geometry"
 
 

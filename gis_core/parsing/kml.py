@@ -9,12 +9,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from gis_core.reading.errors import Unreadable
-from gis_core.reading.geojson import _WRONG_SHAPE, wkb_of
+from gis_core.parsing.geojson import WRONG_SHAPE, wkb_of
+from gis_core.parsing.unreadable import Unreadable
 
 _CHUNK_BYTES = 1 << 16
-_MULTI = ("MultiGeometry",)
-_GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", *_MULTI)
+
+_GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
 
 def open_kml(path: Path):
@@ -95,7 +95,7 @@ def _read(placemark: Element) -> tuple:
     try:
         shapes = [_geojson(child) for child in placemark if child.tag in _GEOMETRIES]
         return wkb_of(shapes[0]) if shapes else None, properties, None
-    except _WRONG_SHAPE:
+    except WRONG_SHAPE:
         return None, properties, "geometry"
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from django.contrib.gis.gdal.libgdal import lgdal
 
-from gis_core.reading.dbf_encoding import encoding_of
-from gis_core.reading.errors import Unreadable
+from gis_core.parsing import shapefile_parts
+from gis_core.parsing.dbf_encoding import encoding_of
+from gis_core.parsing.unreadable import Unreadable
 
 _OF_VECTOR = 0x04
 _LITTLE_ENDIAN = 1
@@ -72,6 +73,7 @@ _authority_code = _c("OSRGetAuthorityCode", c_char_p, c_void_p, c_char_p)
 _authority_name = _c("OSRGetAuthorityName", c_char_p, c_void_p, c_char_p)
 _export_wkt = _c("OSRExportToWkt", c_int, c_void_p, POINTER(c_void_p))
 _NO_GEOMETRY = 100  # wkbNone
+_UNDEFINED = '["Undefined '  # GDAL's names for a GeoPackage's systems 0 and -1
 
 
 @dataclass(frozen=True)
@@ -83,24 +85,15 @@ class _Field:
 
 def open_shapefile(path: Path):
     """(header, features) of a .shp that has its .shx and .dbf beside it."""
-    dbf = _part(path, ".dbf")
-    for suffix, part in ((".shx", _part(path, ".shx")), (".dbf", dbf)):
-        if part is None:
-            raise Unreadable("missing_part", detail=suffix)
+    shapefile_parts.check(path)
+    encoding = encoding_of(shapefile_parts.part(path, ".dbf"), shapefile_parts.part(path, ".cpg"))
     # Without an encoding GDAL hands the bytes over as they are; a wrong guess of its own cannot be undone.
-    return _read(path, "ESRI Shapefile", encoding_of(dbf, _part(path, ".cpg")), [b"ENCODING="])
+    return _read(path, "ESRI Shapefile", encoding, [b"ENCODING="])
 
 
 def open_geopackage(path: Path):
     """(header, features) of the one layer with geometry in a .gpkg."""
     return _read(path, "GPKG", "utf-8", [])
-
-
-def _part(path: Path, suffix: str) -> Path | None:
-    for candidate in (suffix, suffix.upper()):
-        if (part := path.with_suffix(candidate)).is_file():
-            return part
-    return None
 
 
 def _read(path, driver, encoding, open_options):
@@ -147,6 +140,8 @@ def _embedded(layer) -> dict:
     _export_wkt(system, byref(pointer))
     wkt = ctypes.string_at(pointer).decode("utf-8", "replace")
     _free(pointer)
+    if wkt[wkt.find("[") :].startswith(_UNDEFINED):
+        return {"epsg": None, "wkt": None}
     return {"epsg": int(code) if code else None, "wkt": wkt}
 
 
