@@ -1,13 +1,12 @@
 """Words for reading cases and their trail: chainable, one query each."""
 
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.measure import D
-from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
 
-from cases.workflow import OPEN
-from gis_core.db.functions import Azimuth
+from cases.workflow import OPEN, STAGES, Stage
+from gis_core.db.functions import Bearing, GeographyDistance, OldestRunningTransaction, WithinMetres
 
 
 class CaseQuerySet(models.QuerySet):
@@ -17,19 +16,38 @@ class CaseQuerySet(models.QuerySet):
     def ended(self):
         return self.exclude(status__in=OPEN)
 
+    def with_stage(self):
+        """`stage_now`: the map's class as of this moment, as `Case.stage` says it."""
+        late = When(status__in=OPEN, due_at__lt=Now(), then=Value(Stage.OVERDUE.value))
+        rest = (
+            When(status__in=[status for status in STAGES if STAGES[status] is stage], then=Value(stage.value))
+            for stage in dict.fromkeys(STAGES.values())
+        )
+        return self.annotate(stage_now=Case(late, *rest, output_field=models.CharField()))
+
+    def overdue(self):
+        return self.open().filter(due_at__lt=Now())
+
     def in_box(self, box):
         """Inside or on the edge of a lon/lat polygon's box; by the storage geometry's own index."""
         return self.filter(geom__bboverlaps=box)
+
+    def matching(self, text):
+        """Case number or address contains `text`, whatever the case of letters; the bigram index finds them."""
+        text = text.strip().lower()
+        pairs = sorted({text[i : i + 2] for i in range(len(text) - 1)})
+        found = self.filter(search__contains=pairs) if pairs else self
+        return found.filter(Q(case_no__icontains=text) | Q(address__icontains=text))
 
     def newest_first(self):
         return self.order_by("-reported_at", "-id")
 
     def near(self, point, radius_m):
-        """Within `radius_m` metres on the ellipsoid, nearest first, with `distance` and `bearing_deg`."""
+        """Within `radius_m` metres on the ellipsoid, nearest first, with `distance_m` and `bearing_deg`."""
         return (
-            self.filter(geom__dwithin_geography=(point, radius_m))
-            .annotate(distance=Distance(F("geom"), point), bearing_deg=Azimuth(point, F("geom")))
-            .order_by("distance", "id")
+            self.filter(WithinMetres(F("geom"), point, radius_m))
+            .annotate(distance_m=GeographyDistance(F("geom"), point), bearing_deg=Bearing(point, F("geom")))
+            .order_by("distance_m", "id")
         )
 
     def for_list(self):
@@ -38,7 +56,16 @@ class CaseQuerySet(models.QuerySet):
 
 class CaseEventQuerySet(models.QuerySet):
     def after(self, xact, event_id):
-        """Events behind the cursor whose transactions, and all older ones, are settled."""
-        settled = RawSQL("(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)", ())
+        """Events behind the cursor whose transactions, and all older ones, are settled; in feed order."""
         behind = Q(xact__gt=xact) | Q(xact=xact, id__gt=event_id)
-        return self.filter(behind, xact__lt=settled).order_by("xact", "id")
+        return self.filter(behind, xact__gte=xact, xact__lt=OldestRunningTransaction()).order_by("xact", "id")
+
+    def seen_by(self, cases):
+        """Events of the cases in the queryset."""
+        return self.filter(case__in=cases).select_related("case").defer("case__search", "case__description")
+
+    def cursor_now(self):
+        """The cursor behind everything that is settled at this moment."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+            return f"{cursor.fetchone()[0]}-{2**62}"

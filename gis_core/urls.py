@@ -1,3 +1,34 @@
-from django.urls import path
+"""The project put together: pages at the root, the API under /api/v1/, tiles under /tiles/."""
 
-urlpatterns = []
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path, register_converter
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from gis_core import tiles, views
+
+register_converter(tiles.TileNumber, "tile_number")
+
+api = [
+    path("", include("cases.api_urls")),
+    path("", include("boundaries.api_urls")),
+    path("layers/", tiles.CatalogueView.as_view(), name="api-layers"),
+]
+
+urlpatterns = [
+    path("", include("cases.urls")),
+    path("", include("boundaries.urls")),
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
+    path("tiles/<slug:layer>/<tile_number:z>/<tile_number:x>/<tile_number:y>.mvt", tiles.TileView.as_view(), name="tile"),
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["gis_core"]), name="jsi18n"),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -6,6 +6,15 @@ from gis_core.db.keys import region_foreign_key, region_key
 
 CASE_SIDE = ("case", "caseevent", "casephoto", "reporter", "assignmentoverride")
 
+# Written out: a migration keeps what was true when it ran.
+OPEN_STATES = ", ".join(
+    f"'{state}'"
+    for state in (
+        "reported triaged registered submitted approved assigned verifying single_unit joint_required filed"
+        " investigating ordered complied escalated_city notified reviewing decided served enforcing"
+    ).split()
+)
+
 APPEND_ONLY = """
 CREATE FUNCTION refuse_change_of_trail() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -16,21 +25,17 @@ END $$
 # One statement-level trigger per kind of write; a bulk import of any size is one upsert. Cells are taken in
 # key order so that two writers cannot wait for each other in a circle.
 TALLY = """
-CREATE FUNCTION tally_cases(changes text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE format('
-        INSERT INTO cases_casetally AS t
-            (region_id, level, x, y, area_code, group_code, status, channel, year, n, sum_x, sum_y)
-        SELECT region_id, level, wx >> (31 - level), wy >> (31 - level), area_code, group_code, status, channel, year,
-               sum(sign), sum(sign * wx), sum(sign * wy)
-        FROM (SELECT c.*, world_x(c.geom) AS wx, world_y(c.geom) AS wy FROM (%s) c) w, generate_series(12, 19) level
-        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-        HAVING sum(sign) <> 0 OR sum(sign * wx) <> 0 OR sum(sign * wy) <> 0
-        ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-        ON CONFLICT (region_id, level, x, y, area_code, group_code, status, channel, year)
-        DO UPDATE SET n = t.n + excluded.n, sum_x = t.sum_x + excluded.sum_x, sum_y = t.sum_y + excluded.sum_y',
-        changes);
-END $$
+    INSERT INTO cases_casetally AS t
+        (region_id, level, x, y, area_code, group_code, status, channel, year, n, sum_x, sum_y)
+    SELECT region_id, level, wx >> (31 - level), wy >> (31 - level), area_code, group_code, status, channel, year,
+           sum(sign), sum(sign * wx), sum(sign * wy)
+    FROM (SELECT c.*, world_x(c.geom) AS wx, world_y(c.geom) AS wy FROM ({changes}) c) w,
+         generate_series(12, 19) level
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    HAVING sum(sign) <> 0 OR sum(sign * wx) <> 0 OR sum(sign * wy) <> 0
+    ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    ON CONFLICT (region_id, level, x, y, area_code, group_code, status, channel, year)
+    DO UPDATE SET n = t.n + excluded.n, sum_x = t.sum_x + excluded.sum_x, sum_y = t.sum_y + excluded.sum_y;
 """
 COLUMNS = "region_id, geom, area_code, group_code, status, channel, year"
 WRITES = {
@@ -47,7 +52,7 @@ def tally_trigger(write, tables, changes):
     return migrations.RunSQL(
         [
             f"CREATE FUNCTION tally_case_{write}() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN PERFORM tally_cases('{changes}'); RETURN NULL; END $$",
+            f" $$ BEGIN {TALLY.format(changes=changes)} RETURN NULL; END $$",
             f"CREATE TRIGGER tally_{write} AFTER {write} ON cases_case REFERENCING {tables}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION tally_case_{write}()",
         ],
@@ -71,10 +76,19 @@ class Migration(migrations.Migration):
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION refuse_change_of_trail()"),
         append_only("cases_caseevent"),
         append_only("cases_assignmentoverride"),
-        migrations.RunSQL(TALLY, "DROP FUNCTION tally_cases(text)"),
         *(tally_trigger(write, *how) for write, how in WRITES.items()),
         migrations.RunSQL(
-            "CREATE INDEX case_geography ON cases_case USING gist ((geom::geography))", "DROP INDEX case_geography"
+            "CREATE INDEX case_open_geography ON cases_case USING gist ((geom::geography))"
+            f" WHERE status IN ({OPEN_STATES})",
+            "DROP INDEX case_open_geography",
+        ),
+        migrations.RunSQL(
+            f"CREATE INDEX case_open_geom ON cases_case USING gist (geom) WHERE status IN ({OPEN_STATES})",
+            "DROP INDEX case_open_geom",
+        ),
+        migrations.RunSQL(
+            f"CREATE INDEX case_open_due ON cases_case (region_id, due_at) WHERE status IN ({OPEN_STATES})",
+            "DROP INDEX case_open_due",
         ),
         migrations.RunSQL(
             "CREATE INDEX tally_tile ON cases_casetally (region_id, level, x, y)", "DROP INDEX tally_tile"

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,9 @@ class Case(RegionKeyed, Assignment):
 
     def __str__(self):
         return self.case_no
+
+    def get_absolute_url(self):
+        return reverse("case-detail", args=(self.case_no,))
 
     @property
     def is_open(self):

@@ -1,15 +1,23 @@
 """PostgreSQL and PostGIS words that GeoDjango lacks, one small class each."""
 
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import GeoFunc
+from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, TextField
+from django.db.models import Func, TextField, Value
 
 
 class CurrentTransaction(Func):
     """The number of the running transaction, as bigint: total order of who began when."""
 
     template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+    arity = 0
+
+
+class OldestRunningTransaction(Func):
+    """Transactions below this number are all settled: their rows will neither come nor go."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
     output_field = models.BigIntegerField()
     arity = 0
 
@@ -21,16 +29,57 @@ class Bigrams(Func):
     output_field = ArrayField(TextField())
 
 
-class Azimuth(GeoFunc):
-    """Bearing from the first point to the second in degrees clockwise from north, on the ellipsoid (geography)."""
+def _geography(expression):
+    """A point, or a geometry column, seen on the ellipsoid."""
+    if isinstance(expression, GEOSGeometry):
+        expression = Value(expression, output_field=models.GeometryField(srid=expression.srid))
+    return Func(expression, template="(%(expressions)s::geography)", output_field=models.GeometryField(geography=True))
 
-    arity = 2
-    geom_param_pos = (0, 1)
+
+class WithinMetres(Func):
+    """True where two points lie at most `metres` apart on the ellipsoid; uses an index on (geom::geography)."""
+
+    function = "ST_DWithin"
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, first, second, metres, **extra):
+        super().__init__(_geography(first), _geography(second), Value(float(metres)), **extra)
+
+
+class GeographyDistance(Func):
+    """Metres between two points on the ellipsoid; ordering by it walks the geography index (KNN)."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " <-> "
     output_field = models.FloatField()
-    template = "degrees(ST_Azimuth(%(expressions)s))"
 
-    def as_sql(self, compiler, connection, **extra):
-        return super().as_sql(compiler, connection, arg_joiner="::geography, ", **extra)
+    def __init__(self, first, second, **extra):
+        super().__init__(_geography(first), _geography(second), **extra)
+
+
+class Bearing(Func):
+    """Degrees clockwise from north in which the second point lies from the first; NULL where they are equal."""
+
+    template = "degrees(ST_Azimuth(%(expressions)s))"
+    output_field = models.FloatField()
+
+    def __init__(self, first, second, **extra):
+        super().__init__(_geography(first), _geography(second), **extra)
+
+
+class WorldX(Func):
+    """World pixel of a point, 2^31 from west to east in the tiles' projection."""
+
+    function = "world_x"
+    output_field = models.BigIntegerField()
+
+
+class WorldY(Func):
+    """World pixel of a point, 2^31 from north to south in the tiles' projection."""
+
+    function = "world_y"
+    output_field = models.BigIntegerField()
 
 
 class RegionKeyed(models.Model):

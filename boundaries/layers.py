@@ -1,0 +1,111 @@
+"""The land on the map: responsibility areas, grid cells, and ground that nobody watches."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from boundaries import ground
+from boundaries.models import CooperationGroup, Edition
+from gis_core.layers import Layer, LegendEntry, register
+from gis_core.tiles import ENVELOPE, Tile, clipped
+
+AREAS = f"""
+WITH {ENVELOPE}, shown AS MATERIALIZED (
+    SELECT a.id, a.code, a.name, coalesce(g.code, '') AS group_code, coalesce(g.name, '') AS group_name,
+           coalesce(g."order", 0) AS group_order, e.schematic, a.geom
+    FROM envelope, boundaries_area a
+    JOIN boundaries_edition e ON e.id = a.edition_id
+    LEFT JOIN boundaries_cooperationgroup g ON g.id = a.group_id
+    WHERE a.edition_id = %(edition)s AND a.geom && envelope.storage
+), polygons AS (
+    SELECT id, code, name, group_code, group_name, group_order, schematic, {clipped("shown.geom")} AS geom
+    FROM shown, envelope
+), labels AS (
+    SELECT id, code, name, group_order, ST_AsMVTGeom(ST_Transform(centre, 3857), envelope.plane, 4096, 0) AS geom
+    FROM envelope, (SELECT shown.*, (ST_MaximumInscribedCircle(geom)).center AS centre FROM shown) placed
+    WHERE centre && envelope.storage
+)
+SELECT coalesce((SELECT ST_AsMVT(polygons, 'areas', 4096, 'geom', 'id') FROM polygons WHERE geom IS NOT NULL), '')
+    || coalesce((SELECT ST_AsMVT(labels, 'areas-labels', 4096, 'geom', 'id') FROM labels WHERE geom IS NOT NULL), '')
+"""  # noqa: S608 - only constants are put in
+STAFFED = """EXISTS (SELECT FROM boundaries_gridpost p WHERE p.cell_id = c.id
+        AND p.role IN ('grid_leader', 'grid_worker')
+        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s))"""
+CELLS = f"""
+    FROM boundaries_gridcell c, envelope
+    WHERE c.region_id = %(region)s AND c.level = {ground.WORKING_TIER} AND c.geom && envelope.storage
+      AND c.valid_from <= %(day)s AND (c.valid_to IS NULL OR c.valid_to >= %(day)s)"""
+GRIDS = f"""
+WITH {ENVELOPE}, shown AS (
+    SELECT c.id, c.code, c.name, c.level, c.area_code, ({STAFFED})::int AS staffed, {clipped("c.geom")} AS geom {CELLS}
+)
+SELECT ST_AsMVT(shown, 'grids', 4096, 'geom', 'id') FROM shown WHERE geom IS NOT NULL
+"""  # noqa: S608 - only constants are put in
+GAPS = f"""
+WITH {ENVELOPE}, bare AS ({ground.gaps("AND a.geom && (SELECT storage FROM envelope)")}), shown AS (
+    SELECT 'unstaffed' AS kind, c.code, c.name, c.area_code, {clipped("c.geom")} AS geom {CELLS} AND NOT {STAFFED}
+    UNION ALL
+    SELECT 'ground', '', '', bare.area_code, {clipped("bare.geom")} FROM bare, envelope
+)
+SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS NOT NULL
+"""  # noqa: S608 - only constants are put in
+
+
+def _land_query(text):
+    def query(tile: Tile, user, _filters):
+        edition = Edition.objects.current(user.region_id)
+        parameters = {"region": user.region_id, "edition": edition and edition.pk, "day": timezone.localdate()}
+        return text, {**tile.parameters, **parameters}
+
+    return query
+
+
+def _staff(user):
+    """Everybody who signs in may see the land; cases have a policy of their own."""
+    return user.is_authenticated
+
+
+def _groups_legend():
+    edition = Edition.objects.current()
+    groups = CooperationGroup.objects.filter(edition=edition)
+    return tuple(
+        LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % 3 + 1}") for group in groups
+    )
+
+
+register(
+    Layer(
+        slug="areas",
+        title=_("Responsibility areas"),
+        kind="polygon",
+        query=_land_query(AREAS),
+        visible_to=_staff,
+        fields={"code": "String", "name": "String", "group_code": "String", "group_order": "Number"},
+        legend=_groups_legend,
+        parts=("areas-labels",),
+    )
+)
+register(
+    Layer(
+        slug="grids",
+        title=_("Grid cells"),
+        kind="polygon",
+        query=_land_query(GRIDS),
+        visible_to=_staff,
+        fields={"code": "String", "name": "String", "level": "Number", "staffed": "Number"},
+        default=False,
+    )
+)
+register(
+    Layer(
+        slug="coverage-gaps",
+        title=_("Grid coverage"),
+        kind="polygon",
+        query=_land_query(GAPS),
+        visible_to=_staff,
+        fields={"kind": "String", "code": "String", "name": "String", "area_code": "String"},
+        legend=lambda: (
+            LegendEntry("ground", _("ground in no cell"), "hatch", "--hatch"),
+            LegendEntry("unstaffed", _("cell without a post"), "dots", "--hatch"),
+        ),
+    )
+)

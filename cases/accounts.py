@@ -1,0 +1,56 @@
+"""Accounts: the demonstration people, named by role, and the Django groups that the policy reads."""
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from boundaries.models import Region, Unit, User
+from cases.permissions import Role
+
+DEMONSTRATION_PASSWORD = "xingyang-demo-2015"  # noqa: S105 - printed by `make run`; a real deployment has no such account
+
+# username, display name, role, unit, groups
+PEOPLE = (
+    ("dispatcher1", "调度员一", Role.DISPATCHER, "joint_office", ()),
+    ("platform1", "信息平台员一", Role.PLATFORM_OFFICER, "info_platform_office", ()),
+    ("coordinator1", "网格协调员一", Role.GRID_COORDINATOR, "grid_office", ()),
+    ("leader1", "局领导一", Role.LEADER, "leading_group", ()),
+    ("convener1", "召集人一", Role.GROUP_CONVENER, "quality_station", ("G1",)),
+    ("convener2", "召集人二", Role.GROUP_CONVENER, "urban_construction_brigade", ("G2",)),
+    ("convener3", "召集人三", Role.GROUP_CONVENER, "safety_station", ("G3",)),
+    ("inspector1", "执法员一", Role.INSPECTOR, "quality_station", ("G1",)),
+    ("inspector2", "执法员二", Role.INSPECTOR, "urban_construction_brigade", ("G2",)),
+    ("inspector3", "执法员三", Role.INSPECTOR, "safety_station", ("G3",)),
+    ("gridworker1", "网格员一", Role.GRID_MEMBER, "grid_office", ()),
+    ("supervisor1", "建管科一", Role.SUPERVISION_OFFICER, "construction_mgmt_section", ()),
+    ("legal1", "法制员一", Role.LEGAL_OFFICER, "legal_section", ()),
+    ("publicity1", "宣传员一", Role.PUBLICITY_OFFICER, "publicity_section", ()),
+    ("assessor1", "督查员一", Role.ASSESSOR, "inspection_section", ()),
+    ("admin", "管理员", Role.ADMINISTRATOR, "joint_office", ()),
+)
+
+
+@transaction.atomic
+def make_demonstration_people(region: Region) -> list[User]:
+    """One account per role for trying the system; those that exist are left as they are."""
+    roles = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
+    units = {unit.code: unit for unit in Unit.objects.filter(region=region)}
+    return [_person(region, roles, units, *row) for row in PEOPLE]
+
+
+def _person(region, roles, units, username, display_name, role, unit, groups) -> User:
+    person, made = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "display_name": display_name,
+            "region": region,
+            "unit": units.get(unit),
+            "group_codes": list(groups),
+            "is_staff": role == Role.ADMINISTRATOR,
+            "is_superuser": role == Role.ADMINISTRATOR,
+        },
+    )
+    if made:
+        person.set_password(DEMONSTRATION_PASSWORD)
+        person.save(update_fields=["password"])
+        person.groups.add(roles[role])
+    return person

@@ -1,0 +1,121 @@
+"""The verbs: everything that changes a case. One transaction, one line of history each."""
+
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from boundaries.models import Edition, Region
+from cases import assignment, deadlines, naming
+from cases.evidence import store_photo
+from cases.models import AssignmentOverride, Case, CaseEvent, Reporter
+from gis_core import crs, srid
+
+
+class BadReport(ValueError):
+    """One field of a report cannot be accepted; `field` names it."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+@transaction.atomic
+def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str, violations=(), land_ownership="unverified",
+           accuracy_m: float | None = None, address="", description="", reporter: dict | None = None, photos=(),
+           source_client="web", at: datetime | None = None) -> Case:  # fmt: skip
+    """Take a report down: convert the point once, assign it, number it, keep the raw input beside it.
+
+    `lon`/`lat` are in `crs` (wgs84, cgcs2000, gcj02, bd09, EPSG:n); `accuracy_m` is a radius in metres. Raises
+    BadReport, crs.BadCoordinate or crs.UnknownCrs, each with a sentence; then nothing is stored.
+    """
+    at = at or timezone.now()
+    system, point = convert(lon, lat, crs)
+    edition = assignment.edition_in_force(region, timezone.localdate(at))
+    answer = answer_to_store(point, edition, accuracy_m)
+    case = Case(
+        region=region,
+        case_no=case_numbers(region, timezone.localtime(at).year, 1)[0],
+        channel=channel,
+        violations=list(violations),
+        land_ownership=land_ownership,
+        address=address,
+        description=description,
+        geom=point,
+        raw_lon=lon,
+        raw_lat=lat,
+        raw_crs=system.name,
+        accuracy_m=accuracy_m,
+        source_client=source_client,
+        year=timezone.localtime(at).year,
+        reported_at=at,
+        reported_by=by,
+        due_at=deadlines.clue_check_due(timezone.localtime(at)),
+        **answer.stored(edition),
+        **naming.doubts(f"{address} {description}", (lon, lat), answer.area_code, edition),
+    )
+    case.save()
+    if reporter and any(reporter.values()):
+        Reporter.objects.create(region=region, case=case, **reporter)
+    case.events.create(region=region, verb=CaseEvent.Verb.REPORT, status=case.status, by=by)
+    for photo in photos:
+        store_photo(case, photo, by)
+    return case
+
+
+def convert(lon: float, lat: float, name: str):
+    """The declared system and the WGS 84 point of a pair given in it."""
+    system = crs.parse(name)
+    if system.srid is None or system.srid in (srid.STORAGE, srid.CGCS2000):
+        crs.check_lon_lat(lon, lat)
+    x, y = crs.to_wgs84(lon, lat, system)
+    crs.check_lon_lat(x, y)
+    return system, Point(float(x), float(y), srid=srid.STORAGE)
+
+
+def answer_to_store(point: Point, edition: Edition, accuracy_m: float | None) -> assignment.Answer:
+    """The answer with its sentence in the bureau's own language, whoever asks."""
+    with translation.override("zh-hans"):
+        return assignment.locate(point.x, point.y, edition, accuracy_m)
+
+
+
+def case_numbers(region: Region, year: int, how_many: int) -> list[str]:
+    """The next numbers of the region's year. The row lock holds until commit: no gap, no number twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_casenumber AS c (region_id, year, last) VALUES (%s, %s, %s)"
+            " ON CONFLICT (region_id, year) DO UPDATE SET last = c.last + excluded.last RETURNING last",
+            [region.pk, year, how_many],
+        )
+        (last,) = cursor.fetchone()
+    return [f"{region.case_prefix}-{year}-{number:05}" for number in range(last - how_many + 1, last + 1)]
+
+
+@transaction.atomic
+def override(case: Case, *, area_code: str, group_code: str, reason: str, by) -> Case:
+    """Decide against the automatic assignment. The automatic answer stays stored; the reason is required."""
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if not reason.strip():
+        raise BadReport("reason", _("Say why: the automatic answer is kept beside your reason."))
+    group = locked.edition.groups.filter(code=group_code).first()
+    if group is None:
+        raise BadReport("group", _("There is no group {code} in “{edition}”.").format(code=group_code, edition=locked.edition))
+    if area_code and not locked.edition.areas.filter(code=area_code, group=group).exists():
+        raise BadReport("area", _("{group} does not answer for that area.").format(group=group))
+    AssignmentOverride.objects.create(
+        region=locked.region, case=locked, by=by, reason=reason.strip(), area_code=area_code, group_code=group_code,
+        from_area_code=locked.area_code, from_group_code=locked.group_code,
+    )  # fmt: skip
+    locked.area_code, locked.group_code = area_code, group_code
+    locked.lead_unit = group.lead_units.select_related("unit").get(lead_order=1).unit
+    locked.version += 1
+    locked.save(update_fields=["area_code", "group_code", "lead_unit", "version"])
+    locked.events.create(
+        region=locked.region, verb=CaseEvent.Verb.OVERRIDE, status=locked.status, by=by, note=reason.strip()
+    )
+    return locked
+
+

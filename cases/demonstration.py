@@ -1,0 +1,154 @@
+"""A believable demonstration set: made-up cases on real ground, each marked as demonstration.
+
+Sites gather round one seat and a few villages per area (places drawn at random inside the area: no published
+village coordinate is used), spread over ten years, through every channel and state. Same seed, same set.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+import shapely
+from django.utils import timezone
+
+from boundaries.models import Edition, Region
+from cases import deadlines
+from cases.actions import case_numbers
+from cases.bulk import Row
+from cases.models.case import Channel, LandOwnership, Violation
+from cases.workflow import OPEN, Status
+from gis_core import crs
+
+YEARS = 10
+OPEN_DAYS = 300  # younger cases are open the likelier, the younger they are
+LINGERING_SHARE = 0.05  # of the older ones are still open
+HANDLING_DAYS = 150
+CHANNEL_SHARES = {
+    Channel.GRID_FEEDBACK: 0.38,
+    Channel.COMPLAINT: 0.27,
+    Channel.PATROL: 0.2,
+    Channel.SUPERIOR_ASSIGNED: 0.1,
+    Channel.OTHER: 0.05,
+}
+ENDED_SHARES = {
+    Status.ARCHIVED: 0.55,
+    Status.CLOSED: 0.12,
+    Status.FOLLOW_UP: 0.06,
+    Status.UNFOUNDED: 0.13,
+    Status.TRANSFERRED_OUT: 0.09,
+    Status.REJECTED: 0.04,
+    Status.VOID: 0.01,
+}
+SYSTEMS = {"wgs84": 0.7, "gcj02": 0.2, "bd09": 0.06, "cgcs2000": 0.04}
+SITES = ("厂房", "住宅楼", "综合楼", "仓库", "商铺", "沿街门面", "办公楼", "养老院", "学校附属楼", "冷库")
+ROADS = ("东段北侧", "西段南侧", "与村道交叉口", "加油站旁", "小学对面", "中段路东", "物流园内", "工业园区内")
+SPREAD_DEG = 0.008  # standard deviation round a village, about 800 m
+
+
+def rows(region: Region, edition: Edition, how_many: int, seed: int, batch=20_000) -> Iterator[list[Row]]:
+    """Batches of made-up cases, oldest first."""
+    rng = np.random.default_rng(seed)
+    places = _places(edition, rng)
+    days = np.sort(rng.uniform(0, 365 * YEARS, how_many))[::-1]
+    now = timezone.localtime().replace(microsecond=0)
+    for start in range(0, how_many, batch):
+        ages = days[start : start + batch]
+        yield _batch(region, places, rng, [now - timedelta(days=float(age)) for age in ages], now)
+
+
+def _places(edition: Edition, rng) -> list[tuple]:
+    """(name, lon, lat, weight) of one seat and some villages per area; small areas are built up densest."""
+    places = []
+    for area in edition.areas.all():
+        shape = shapely.from_wkb(bytes(area.geom.wkb))
+        seat = shape.representative_point()
+        density = 3e7 / (area.area_m2 + 3e7)
+        places.append((area.name, seat.x, seat.y, 3 + 12 * density))
+        for lon, lat in _inside(shape, rng, 8):
+            places.append((area.name, lon, lat, 0.4 + rng.gamma(1.5, 0.6)))
+    return places
+
+
+def _inside(shape, rng, how_many):
+    west, south, east, north = shape.bounds
+    found = []
+    while len(found) < how_many:
+        lon, lat = rng.uniform(west, east), rng.uniform(south, north)
+        if shape.covers(shapely.Point(lon, lat)):
+            found.append((lon, lat))
+    return found
+
+
+def _batch(region, places, rng, moments: list[datetime], now) -> list[Row]:
+    numbers = _numbers(region, moments)
+    weights = np.array([place[3] for place in places])
+    chosen = rng.choice(len(places), len(moments), p=weights / weights.sum())
+    scatter = rng.normal(0, SPREAD_DEG, (len(moments), 2)) * rng.gamma(1.2, 0.7, (len(moments), 1))
+    return [
+        _row(places[place], shift, number, moment, now, rng)
+        for place, shift, number, moment in zip(chosen, scatter, numbers, moments, strict=True)
+    ]
+
+
+def _numbers(region, moments) -> list[str]:
+    """Case numbers in the order of the moments, taken from the region's own counters."""
+    by_year = {}
+    for year in sorted({moment.year for moment in moments}):
+        wanted = sum(moment.year == year for moment in moments)
+        by_year[year] = iter(case_numbers(region, year, wanted))
+    return [next(by_year[moment.year]) for moment in moments]
+
+
+def _row(place, shift, number, moment, now, rng) -> Row:
+    name, lon, lat, _weight = place
+    lon, lat = round(float(lon + shift[0]), 7), round(float(lat + shift[1] * 0.82), 7)
+    system = _pick(SYSTEMS, rng)
+    raw_lon, raw_lat = crs.from_wgs84(lon, lat, crs.parse(system))
+    status, ended_at = _fate(moment, now, rng)
+    kinds = rng.choice(Violation.values, rng.choice((1, 1, 1, 2, 2, 3)), replace=False)
+    return Row(
+        lon=lon,
+        lat=lat,
+        raw_lon=round(float(raw_lon), 7),
+        raw_lat=round(float(raw_lat), 7),
+        raw_crs=system,
+        accuracy_m=float(rng.choice((5, 8, 12, 20, 35, 60))),
+        case_no=number,
+        channel=_pick(CHANNEL_SHARES, rng).value,
+        violations=[str(kind) for kind in kinds],
+        land_ownership=_pick({LandOwnership.STATE: 0.8, LandOwnership.UNVERIFIED: 0.15, LandOwnership.COLLECTIVE: 0.05}, rng).value,
+        address=f"{name}{rng.choice(ROADS)}{rng.choice(SITES)}",
+        description="演示数据，并非真实案件。",
+        is_major=bool(rng.random() < 0.04),
+        status=status.value,
+        year=moment.year,
+        reported_at=moment,
+        due_at=_due(status, moment, now, rng),
+        ended_at=ended_at,
+        source_client="demonstration",
+        demonstration=True,
+    )
+
+
+def _fate(moment, now, rng):
+    """Where a case of that age stands: recent ones mostly open, old ones mostly ended."""
+    age = (now - moment).days
+    if rng.random() < max(LINGERING_SHARE, 0.95 - age / OPEN_DAYS):
+        reach = max(1, round(len(OPEN) * min(1.0, age / OPEN_DAYS + 0.15)))
+        return OPEN[int(rng.integers(0, reach))], None
+    return _pick(ENDED_SHARES, rng), min(now, moment + timedelta(days=float(rng.uniform(5, HANDLING_DAYS))))
+
+
+def _due(status, moment, now, rng) -> datetime:
+    """A clue runs against its check; later steps against clocks of their own, some of them missed."""
+    if status in (Status.REPORTED, Status.TRIAGED):
+        return max(deadlines.clue_check_due(moment), now - timedelta(days=6))
+    return now + timedelta(days=float(rng.uniform(-9, 45)))
+
+
+def _pick(shares: dict, rng):
+    keys = list(shares)
+    weights = np.array(list(shares.values()))
+    return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
+
+

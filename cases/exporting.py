@@ -1,0 +1,256 @@
+"""What a person sees on the map, as one HTML file for people without an account and places without a network.
+
+Reporters are never in it. Phone and identity numbers that citizens write into their texts are blotted out,
+because the file leaves the house.
+"""
+
+import json
+import re
+
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boundaries import ground
+from boundaries.lands import Lands
+from boundaries.models import Edition, GridCell
+from cases.workflow import ENDED, OPEN
+from gis_core import maps
+from gis_core.layers import LegendEntry, catalogue
+
+LAYERS = ("areas", "coverage-gaps", "open-cases", "history")
+USUAL_LAYERS = LAYERS[:3]
+MOST_CASES = 20_000  # as many as an office machine's browser opens in about two seconds
+DECIMALS = 6  # 0.1 m
+LAND_COLOURS = 5
+PRIVATE_NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)")
+
+BARE_GROUND = """
+SELECT area_code, round(area_m2 / 1e4), ST_AsGeoJSON(geom, %(decimals)s) FROM ({gaps}) bare
+WHERE %(box)s::text IS NULL OR geom && ST_GeomFromEWKT(%(box)s)
+ORDER BY area_m2 DESC
+"""
+
+
+class UnknownLayers(ValueError):
+    """The export has no layers of these names."""
+
+
+def layer_names(text: str) -> tuple[str, ...]:
+    """`areas,open-cases` → the names, checked; the usual three when empty."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if unknown := sorted(set(names) - set(LAYERS)):
+        raise UnknownLayers(
+            _("No such layer: {unknown}. There are: {known}.").format(
+                unknown=", ".join(unknown), known=", ".join(LAYERS)
+            )
+        )
+    return names or USUAL_LAYERS
+
+
+def offline_map(edition: Edition, cases, *, layers=USUAL_LAYERS, box=None, chosen=(), by="") -> str:
+    """The text of the file. `cases` is what the person may see, already filtered; `box` a lon/lat polygon.
+
+    `chosen` says in sentences which filters are in force, `by` who exports.
+    """
+    shown, left_out = _newest(cases, layers)
+    make = {
+        "areas": lambda: _areas(edition, box),
+        "coverage-gaps": lambda: _gaps(edition, box),
+        "open-cases": lambda: _cases("open-cases", [case for case in shown if case.is_open]),
+        "history": lambda: _cases("history", [case for case in shown if not case.is_open]),
+    }
+    sheet = maps.Sheet(
+        title=_("Offline map of joint enforcement in {region}").format(region=edition.region),
+        bounds=box.extent if box else _extent(edition),
+        about=[*_about(by), *chosen],
+        notes=_notes(edition, len(shown), left_out),
+    )
+    return maps.render(sheet, [make[name]() for name in LAYERS if name in layers])
+
+
+def masked(text: str) -> str:
+    """The text without phone and identity numbers."""
+    return PRIVATE_NUMBER.sub("***", text)
+
+
+def _newest(cases, layers):
+    """The newest cases of the wanted layers, and how many more there are."""
+    states = [*(OPEN if "open-cases" in layers else ()), *(ENDED if "history" in layers else ())]
+    wanted = cases.filter(status__in=states)
+    shown = list(wanted.newest_first().select_related("lead_unit").defer("search")[: MOST_CASES + 1])
+    if len(shown) <= MOST_CASES:
+        return shown, 0
+    return shown[:MOST_CASES], wanted.count() - MOST_CASES
+
+
+def _extent(edition):
+    """The ground the edition covers: west, south, east, north."""
+    boxes = [area.geom.extent for area in edition.areas.all()]
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _about(by):
+    yield _("Data as of {time}").format(time=_moment(timezone.now()))
+    if by:
+        yield _("Exported by {who}").format(who=by)
+
+
+def _notes(edition, shown, left_out):
+    if edition.schematic:
+        yield _("Schematic boundaries (not legal ones)")
+    yield edition.name
+    yield _("WGS 84; without reporters’ personal data")
+    if left_out:
+        yield _("Only the newest {shown} cases are in this file; {left_out} older ones are left out.").format(
+            shown=f"{shown:,}", left_out=f"{left_out:,}"
+        )
+
+
+def _moment(time) -> str:
+    return timezone.localtime(time).strftime("%Y-%m-%d %H:%M") if time else ""
+
+
+def _feature(geometry, **properties) -> dict:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _layer(name, features, **words) -> maps.SheetLayer:
+    words = {"legend": catalogue[name].legend(), **words}
+    return maps.SheetLayer(
+        title=catalogue[name].title,
+        kind=catalogue[name].kind,
+        collection={"type": "FeatureCollection", "features": features},
+        **words,
+    )
+
+
+def _areas(edition, box) -> maps.SheetLayer:
+    areas = edition.areas.select_related("group").prefetch_related("group__lead_units__unit")
+    areas = areas.filter(geom__bboverlaps=box) if box else areas
+    features = [
+        _feature(json.loads(area.shape), name=area.name, kind=area.get_kind_display(), **_group_of(area))
+        for area in _with_shape(areas).defer("geom", "group__territory")
+    ]
+    legend = [
+        LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % LAND_COLOURS + 1}")
+        for group in edition.groups.defer("territory")
+    ]
+    if any(not feature["properties"]["group_code"] for feature in features):
+        legend.append(LegendEntry("", _("no group"), "fill", "--land-none"))
+    return _layer(
+        "areas",
+        features,
+        legend=legend,
+        legend_by="group_code",
+        heading="name",
+        fields={
+            "kind": _("kind"),
+            "group": _("group"),
+            "lead_units": _("lead units, in order"),
+            "convener": _("convener"),
+        },
+        labelled=True,
+    )
+
+
+def _group_of(area) -> dict:
+    if not area.group:
+        return {"group_code": ""}
+    return {
+        "group_code": area.group.code,
+        "group": area.group.name,
+        "lead_units": "、".join(lead.unit.name for lead in area.group.lead_units.all()),
+        "convener": area.group.convener,
+    }
+
+
+def _gaps(edition, box) -> maps.SheetLayer:
+    day = timezone.localdate()
+    names = dict(edition.areas.values_list("code", "name"))
+    bare = [
+        _feature(
+            json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size
+        )
+        for code, size, shape in _bare_ground(edition, box, day)
+    ]
+    unstaffed = [
+        _feature(json.loads(cell.shape), kind="unstaffed", name=cell.name, code=cell.code)
+        for cell in _unstaffed(edition, box, day)
+    ]
+    return _layer(
+        "coverage-gaps",
+        [*bare, *unstaffed],
+        legend_by="kind",
+        heading="name",
+        fields={"code": _("cell code"), "area": _("area"), "hectares": _("size in hectares")},
+    )
+
+
+def _bare_ground(edition, box, day):
+    """Rows of area code, whole hectares and GeoJSON; the largest first."""
+    query = BARE_GROUND.format(gaps=ground.gaps())
+    told = {"edition": edition.pk, "region": edition.region_id, "day": day, "decimals": DECIMALS}
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**told, "box": box and box.ewkt})
+        return cursor.fetchall()
+
+
+def _unstaffed(edition, box, day):
+    cells = GridCell.objects.filter(region=edition.region_id).of_level(ground.WORKING_TIER).valid_on(day)
+    cells = cells.filter(geom__bboverlaps=box) if box else cells
+    return _with_shape(cells.with_staffed(day).filter(staffed=False).defer("geom"))
+
+
+def _with_shape(rows):
+    return rows.annotate(shape=AsGeoJSON("geom", precision=DECIMALS))
+
+
+def _cases(name, cases) -> maps.SheetLayer:
+    lands = Lands()
+    return _layer(
+        name,
+        [_feature(_place(case), **_told(case, lands)) for case in cases],
+        legend_by="stage",
+        heading="case_no",
+        fields={
+            "status": _("status"),
+            "violations": _("violations"),
+            "address": _("address"),
+            "area": _("area"),
+            "group": _("group"),
+            "lead_unit": _("lead unit"),
+            "channel": _("channel"),
+            "land_ownership": _("land ownership"),
+            "reported_at": _("reported at"),
+            "due_at": _("due at"),
+            "description": _("description"),
+        },
+    )
+
+
+def _place(case) -> dict:
+    return {"type": "Point", "coordinates": [round(case.geom.x, DECIMALS), round(case.geom.y, DECIMALS)]}
+
+
+def _told(case, lands: Lands) -> dict:
+    """What the card of a case says: nothing of who reported it."""
+    area = lands.area(case.edition_id, case.area_code) or {"name": case.outside_name}
+    group = lands.group(case.edition_id, case.group_code) or {"name": ""}
+    return {
+        "case_no": case.case_no,
+        "stage": case.stage.value,
+        "status": case.get_status_display(),
+        "violations": "、".join(str(label) for label in case.violation_labels),
+        "address": masked(case.address),
+        "area": area["name"],
+        "group": group["name"],
+        "lead_unit": case.lead_unit and case.lead_unit.name,
+        "channel": case.get_channel_display(),
+        "land_ownership": case.get_land_ownership_display(),
+        "reported_at": _moment(case.reported_at),
+        "due_at": _moment(case.due_at) if case.is_open else "",
+        "description": masked(case.description),
+    }

@@ -1,0 +1,82 @@
+"""One set of filters for the list, the map's tiles, the API, the summary and the export."""
+
+import math
+
+import django_filters
+from django.contrib.gis.geos import Polygon
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import CharField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case
+from cases.models.case import Channel
+from cases.workflow import ENDED, OPEN, Status
+from gis_core import srid
+
+STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
+
+
+class BoxField(CharField):
+    """`west,south,east,north` in WGS 84 degrees → a polygon; None when empty."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError as error:
+            raise ValidationError(_("Four numbers: west,south,east,north.")) from error
+        if not all(map(math.isfinite, (west, south, east, north))):
+            raise ValidationError(_("Four finite numbers: west,south,east,north."))
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise ValidationError(_("West must be less than east and south less than north, in degrees."))
+        box = Polygon.from_bbox((west, south, east, north))
+        box.srid = srid.STORAGE
+        return box
+
+
+class BoxFilter(django_filters.Filter):
+    field_class = BoxField
+
+    def filter(self, queryset, box):
+        return queryset.in_box(box) if box else queryset
+
+
+class CaseFilter(django_filters.FilterSet):
+    """`status` takes `open`, `ended` or one state; `q` finds case numbers and addresses by any part."""
+
+    bbox = BoxFilter(label=gettext_lazy("map extent"))
+    group = django_filters.CharFilter(field_name="group_code", max_length=12, label=gettext_lazy("group"))
+    area = django_filters.CharFilter(field_name="area_code", max_length=12, label=gettext_lazy("area"))
+    status = django_filters.ChoiceFilter(choices=STATUS_CHOICES, method="of_status", label=gettext_lazy("status"))
+    channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("channel"))
+    year = django_filters.NumberFilter(
+        field_name="year", min_value=1949, max_value=9999, decimal_places=0, label=gettext_lazy("year")
+    )
+    q = django_filters.CharFilter(method="matching", max_length=60, label=gettext_lazy("search"))
+
+    class Meta:
+        model = Case
+        fields = ()
+
+    def of_status(self, queryset, _name, value):
+        states = {"open": OPEN, "ended": sorted(ENDED)}.get(value, (value,))
+        return queryset.filter(status__in=states)
+
+    def matching(self, queryset, _name, text):
+        return queryset.matching(text)
+
+
+def describes(data) -> Q:
+    """The filters that pre-aggregated counts know (all but bbox and q), as a condition; data must be valid."""
+    wanted = Q()
+    for key, column in (("group", "group_code"), ("area", "area_code"), ("channel", "channel"), ("year", "year")):
+        if data.get(key):
+            wanted &= Q(**{column: data[key]})
+    if data.get("status"):
+        states = {"open": OPEN, "ended": sorted(ENDED)}.get(data["status"], (data["status"],))
+        wanted &= Q(status__in=states)
+    return wanted

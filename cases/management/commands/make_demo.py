@@ -1,0 +1,27 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from rich.progress import track
+
+from boundaries.models import Region
+from cases import assignment, bulk, demonstration
+from cases.models import CaseEvent
+
+
+class Command(BaseCommand):
+    help = "Make a believable demonstration set of cases, each marked as demonstration."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--cases", type=int, required=True)
+        parser.add_argument("--seed", type=int, default=20150406)
+        parser.add_argument("--region", help="code of the region; needed where there are several")
+
+    def handle(self, *, cases, seed, region, **options):
+        regions = Region.objects.filter(pk=region) if region else Region.objects.all()
+        if len(regions) != 1:
+            raise CommandError(_("Name one region with --region; load a pack first if there is none."))
+        edition = assignment.edition_in_force(regions[0])
+        batch = 20_000
+        batches = demonstration.rows(regions[0], edition, cases, seed, batch)
+        shown = track(batches, total=-(-cases // batch), disable=not self.stdout.isatty(), description="")
+        made = sum(bulk.insert(regions[0], edition, rows, CaseEvent.Verb.REPORT) for rows in shown)
+        self.stdout.write(_("{number} demonstration cases made.").format(number=made))

@@ -1,0 +1,148 @@
+"""The one policy: which role may do what, and which cases a person sees.
+
+Roles are Django groups (domain page 1.2). Every page, API view, tile, export and count asks here, and a test
+generated from the URL map fails on a route that asks nothing.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import BasePermission
+
+from cases.models import Case
+
+
+class Role(TextChoices):
+    LEADER = "leader", _("bureau leader")
+    DISPATCHER = "dispatcher", _("dispatcher")
+    PLATFORM_OFFICER = "platform_officer", _("platform officer")
+    GRID_COORDINATOR = "grid_coordinator", _("grid coordinator")
+    GROUP_CONVENER = "group_convener", _("group convener")
+    LEAD_UNIT = "lead_unit", _("lead unit")
+    INSPECTOR = "inspector", _("inspector")
+    GRID_MEMBER = "grid_member", _("grid worker")
+    SUPERVISION_OFFICER = "supervision_officer", _("supervision officer")
+    PUBLICITY_OFFICER = "publicity_officer", _("publicity officer")
+    ASSESSOR = "assessor", _("assessor")
+    LEGAL_OFFICER = "legal_officer", _("legal officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Capability(Enum):
+    SEE_LAND = auto()  # areas, groups, units, grid: who answers where
+    SEE_CASES = auto()  # lists, maps, counts: each within the person's scope
+    REPORT = auto()
+    OVERRIDE = auto()  # decide against the automatic assignment
+    SEE_REPORTER = auto()  # the reporter's personal data
+    EXPORT = auto()
+    ADMINISTER = auto()
+
+
+EVERYONE = frozenset(Role)
+OFFICE = frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR})
+
+GRANTS: dict[Capability, frozenset[Role]] = {
+    Capability.SEE_LAND: EVERYONE,
+    Capability.SEE_CASES: EVERYONE,
+    Capability.REPORT: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
+    Capability.OVERRIDE: OFFICE,
+    Capability.SEE_REPORTER: OFFICE,
+    Capability.EXPORT: EVERYONE - {Role.GRID_MEMBER},
+    Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+SEE_ALL = EVERYONE - {Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR, Role.GRID_MEMBER}
+SEE_THEIR_GROUPS = frozenset({Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The cases a person sees: those of `region` that are everybody's, of their groups, or reported by them."""
+
+    region: str
+    everything: bool
+    groups: tuple[str, ...]
+    reporter: int
+
+    @property
+    def condition(self) -> Q:
+        here = Q(region=self.region)
+        if self.everything:
+            return here
+        return here & (Q(group_code__in=self.groups) | Q(reported_by=self.reporter))
+
+    @property
+    def counts_by_group(self) -> bool:
+        """True where pre-aggregated counts, which know groups but not reporters, are exact for this scope."""
+        return self.everything
+
+
+def roles_of(user) -> frozenset[str]:
+    """The person's roles; one query per user object. A superuser is an administrator."""
+    if not user.is_authenticated:
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        names = set(user.groups.values_list("name", flat=True))
+        user._roles = frozenset(names | ({Role.ADMINISTRATOR.value} if user.is_superuser else set()))
+    return user._roles
+
+
+def may(user, capability: Capability) -> bool:
+    return user.is_active and bool(roles_of(user) & GRANTS[capability])
+
+
+def scope_of(user) -> Scope:
+    """What `user` sees; somebody without a region or a role sees only what they reported."""
+    roles = roles_of(user)
+    return Scope(
+        region=user.region_id or "",
+        everything=bool(roles & SEE_ALL),
+        groups=tuple(sorted(user.group_codes)) if roles & SEE_THEIR_GROUPS else (),
+        reporter=user.pk,
+    )
+
+
+def visible_cases(user):
+    """The cases `user` sees, as a queryset to filter on."""
+    if not may(user, Capability.SEE_CASES):
+        return Case.objects.none()
+    return Case.objects.filter(scope_of(user).condition)
+
+
+def may_see_reporter(user, case) -> bool:
+    """The reporter's personal data: the office that answers them, and whoever took the report down."""
+    return may(user, Capability.SEE_REPORTER) or case.reported_by_id == user.pk
+
+
+def requires(capability: Capability):
+    """Page views: anonymous visitors go to the sign-in page, others without the right get 403."""
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, capability):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.capability = capability
+        return guarded
+
+    return decorate
+
+
+def requires_api(capability: Capability) -> type[BasePermission]:
+    """The same for API views, as a DRF permission class."""
+
+    class Requires(BasePermission):
+        def has_permission(self, request, view):
+            return request.user.is_authenticated and may(request.user, self.capability)
+
+    Requires.capability = capability
+    return Requires

@@ -1,0 +1,67 @@
+"""How many cases there are, by stage, group, channel and year: each with the other filters applied."""
+
+from collections import Counter
+
+from django.db.models import Count, Sum
+
+from cases.filters import describes
+from cases.layers import LEAST_LEVEL
+from cases.models import CaseTally
+from cases.permissions import scope_of, visible_cases
+from cases.workflow import STAGES, Stage, Status
+
+DIMENSIONS = {"by_status": "status", "by_group": "group", "by_channel": "channel", "by_year": "year"}
+COLUMNS = {"status": "status", "group": "group_code", "channel": "channel", "year": "year"}
+
+
+def summary(user, data: dict) -> dict:
+    """Exact counts for the filters in `data` (as CaseFilter cleaned them), within the person's scope."""
+    counted = {name: _counted(user, data, key) for name, key in DIMENSIONS.items()}
+    late = _overdue(user, {**data, "status": ""})
+    by_stage = Counter({Stage.OVERDUE.value: sum(late.values())})
+    for status, n in counted["by_status"].items():
+        by_stage[STAGES[Status(status)].value] += n - late.get(status, 0)
+    return {"count": total(user, data), "by_stage": {stage: by_stage[stage] for stage in Stage.values}, **counted}
+
+
+def total(user, data: dict) -> int:
+    """How many cases the filters find; from the tally where that knows enough, else counted."""
+    return sum(_counted(user, data, None).values())
+
+
+def _counted(user, data, without) -> dict:
+    """Cases per value of the dimension `without`, whose own filter is left out."""
+    column = COLUMNS.get(without, "region")
+    others = {key: value for key, value in data.items() if key != without}
+    counted = Counter()
+    for rows, n in _sources(user, others):
+        for value, number in rows.values_list(column).annotate(total=n).order_by():
+            counted[value] += number
+    return {value: number for value, number in counted.items() if number}
+
+
+def _sources(user, data):
+    """(queryset, how to count it): the tally, and live rows for what it cannot know."""
+    scope = scope_of(user)
+    live = visible_cases(user).filter(describes(data))
+    if data.get("q"):
+        live = live.matching(data["q"])
+    if data.get("bbox"):
+        live = live.in_box(data["bbox"])
+    if data.get("q") or data.get("bbox"):
+        return [(live, Count("id"))]
+    tallied = CaseTally.objects.filter(describes(data), region=scope.region, level=LEAST_LEVEL)
+    if scope.everything:
+        return [(tallied, Sum("n"))]
+    own = live.exclude(group_code__in=scope.groups)
+    return [(tallied.filter(group_code__in=scope.groups), Sum("n")), (own, Count("id"))]
+
+
+def _overdue(user, data) -> dict:
+    """Overdue cases by status: the only class that the clock changes and no tally can keep."""
+    cases = visible_cases(user).overdue().filter(describes(data))
+    if data.get("q"):
+        cases = cases.matching(data["q"])
+    if data.get("bbox"):
+        cases = cases.in_box(data["bbox"])
+    return dict(cases.values_list("status").annotate(n=Count("id")).order_by())

@@ -1,0 +1,18 @@
+"""The pages of the work."""
+
+from django.urls import path
+
+from cases.views import case, export, map, nearby, report
+
+urlpatterns = [
+    path("", map.map_page, name="map"),
+    path("cases/rows/", map.map_page, name="case-rows"),
+    path("cases/new/", report.report, name="case-new"),
+    path("cases/new/answer/", report.answer, name="case-answer"),
+    path("cases/new/places/", report.find_places, name="case-places"),
+    path("cases/<str:case_no>/", case.case, name="case-detail"),
+    path("cases/<str:case_no>/override/", case.override, name="case-override"),
+    path("photos/<int:pk>/", case.photo, name="photo"),
+    path("nearby/", nearby.nearby, name="nearby"),
+    path("export/map.html", export.export_map, name="export-map"),
+]

@@ -1,0 +1,181 @@
+"""Vector tiles for every layer in the catalogue, encoded by PostGIS."""
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.urls import reverse
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.views import APIView
+
+from gis_core import layers
+
+MVT = "application/vnd.mapbox-vector-tile"
+EXTENT = 4096
+BUFFER = 64  # of 4096, so that symbols and lines are not cut at the seam
+MOST_ZOOM = 22
+WORLD_BITS = 31  # see world_x and world_y: 2^31 world pixels across
+STATEMENT_TIMEOUT_MS = 5000
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile of the usual scheme: y counts from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    def exists(self) -> bool:
+        return 0 <= self.z <= MOST_ZOOM and 0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z
+
+    @property
+    def shift(self) -> int:
+        """World pixels of this tile's side are 2**shift."""
+        return WORLD_BITS - self.z
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees."""
+        side = 360 / 2**self.z
+
+        def north(y):
+            return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**self.z))))
+
+        return self.x * side - 180, north(self.y + 1), (self.x + 1) * side - 180, north(self.y)
+
+    @property
+    def parameters(self) -> dict:
+        return {
+            "z": self.z,
+            "x": self.x,
+            "y": self.y,
+            "shift": self.shift,
+            "x0": self.x << self.shift,
+            "y0": self.y << self.shift,
+            "scale": EXTENT / 2**self.shift,
+        }
+
+
+class TileNumber:
+    """A path part that may be a tile's z, x or y; negative and huge ones reach the view, which refuses them."""
+
+    regex = r"-?[0-9]{1,12}"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return str(value)
+
+
+# Envelope of the tile with its margin in the tiles' projection and in storage coordinates.
+ENVELOPE = f"""
+envelope AS MATERIALIZED (
+    SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS plane,
+           ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {BUFFER / EXTENT}), 4326) AS storage
+)"""
+# Tile coordinates of a world pixel, as MVT geometry.
+PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s), floor(({wy} - %(y0)s) * %(scale)s))"
+
+
+def clipped(geometry: str) -> str:
+    """A lon/lat polygon column as tile geometry; needs ENVELOPE in the query."""
+    return f"ST_AsMVTGeom(ST_Transform({geometry}, 3857), envelope.plane, {EXTENT}, {BUFFER})"
+
+
+def render(layer: layers.Layer, tile: Tile, user, filters: dict) -> bytes:
+    """The encoded tile, empty bytes where the layer shows nothing; the query may take 5 seconds, no more."""
+    query, parameters = layer.query(tile, user, filters)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
+        cursor.execute(query, parameters)
+        (content,) = cursor.fetchone()
+    return bytes(content or b"")
+
+
+class LayerView(APIView):
+    """What a layer's permission and existence have in common for TileJSON and tiles."""
+
+    permission_classes = (IsAuthenticated,)
+    schema = None
+
+    def layer(self, slug: str) -> layers.Layer:
+        try:
+            found = layers.find(slug)
+        except layers.UnknownLayer as error:
+            raise Http404(f"No layer {slug}.") from error
+        if not found.visible_to(self.request.user):
+            self.permission_denied(self.request)
+        return found
+
+
+class TileView(LayerView):
+    def get(self, request, layer, z, x, y):
+        tile = Tile(z, x, y)
+        if not tile.exists():
+            raise Http404(f"No tile {z}/{x}/{y}.")
+        found = self.layer(layer)
+        filters = request.GET.dict()
+        if faults := found.check_filters(filters):
+            raise ValidationError(faults)
+        content = render(found, tile, request.user, filters)
+        return _answer(request, content)
+
+
+def _answer(request, content: bytes) -> HttpResponse:
+    """The tile with a strong ETag; private, because what a person sees depends on who asks."""
+    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(content, content_type=MVT, status=200 if content else 204)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Authorization"
+    return response
+
+
+class TileJsonView(LayerView):
+    def get(self, request, layer):
+        found = self.layer(layer)
+        template = reverse("tile", args=(layer, 0, 0, 0)).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+        return JsonResponse(
+            {
+                "tilejson": "3.0.0",
+                "name": str(found.title),
+                "scheme": "xyz",
+                "tiles": [request.build_absolute_uri("/").rstrip("/") + template],
+                "minzoom": found.minzoom,
+                "maxzoom": found.maxzoom,
+                "vector_layers": [
+                    {"id": part, "fields": found.fields} for part in (found.slug, *found.parts)
+                ],
+            }
+        )
+
+
+class CatalogueView(APIView):
+    """The layers this person may see, with their legends."""
+
+    permission_classes = (IsAuthenticated,)
+    schema = None
+
+    def get(self, request):
+        shown = [layer for layer in layers.catalogue.values() if layer.visible_to(request.user)]
+        return JsonResponse([_described(layer) for layer in shown], safe=False)
+
+
+def _described(layer: layers.Layer) -> dict:
+    return {
+        "slug": layer.slug,
+        "title": str(layer.title),
+        "kind": layer.kind,
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "default": layer.default,
+        "legend": [{**vars(entry), "label": str(entry.label)} for entry in layer.legend()],
+    }
