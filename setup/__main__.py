@@ -12,14 +12,14 @@ from setup import PROJECT, PYTHON, SetupError, checks, debian, packages, say, we
 
 def run() -> int:
     """Serve the application, having made or brought up to date whatever it stands on."""
-    if serving_at := web_server.running():
-        _start_database()
-        say(f"Already running at {web_server.address(serving_at)} (make stop ends it).")
-        return 0
-    web_server.stop()
-    port = web_server.wanted_port()
-    web_server.check_port(port)
     with _one_at_a_time():
+        if serving_at := web_server.running():
+            _start_database()
+            say(f"Already running at {web_server.address(serving_at)} (make stop ends it).")
+            return 0
+        web_server.stop()
+        port = web_server.wanted_port()
+        web_server.check_port(port)
         _install("run")
         _start_database()
         _prepare()
@@ -89,7 +89,11 @@ def _prepare(*options: str) -> None:
 def _one_at_a_time():
     """Let a second set-up of this checkout wait for the first; the lock needs no file of its own."""
     with (PROJECT / "pyproject.toml").open() as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another set-up of this checkout …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
