@@ -1,0 +1,116 @@
+"""A case on its page, in the map's drawer, its photos, and the decision against its assignment."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries.lands import Lands
+from cases import actions
+from cases.forms import OverrideForm
+from cases.models import CaseEvent, CasePhoto
+from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
+from gis_core import crs
+
+SANDBOX = "default-src 'none'; sandbox"
+
+
+@requires(Capability.SEE_CASES)
+@require_safe
+@never_cache
+def case(request, case_no):
+    """The whole page, or for HTMX its card alone."""
+    found = _found(request.user, case_no)
+    page = "cases/_case_card.html" if request.htmx else "cases/case.html"
+    answer = render(request, page, _context(request.user, found))
+    patch_vary_headers(answer, ("HX-Request",))
+    return answer
+
+
+@requires(Capability.OVERRIDE)
+@require_POST
+def override(request, case_no):
+    found = _found(request.user, case_no)
+    form = OverrideForm(request.POST, case=found, groups=_groups(found))
+    if form.is_valid() and _overridden(request, found, form):
+        return redirect(found)
+    return render(request, "cases/case.html", _context(request.user, found, form), status=400)
+
+
+@requires(Capability.SEE_CASES)
+@require_safe
+def photo(request, pk):
+    """The re-encoded photo, to whoever sees its case; it can run nothing and stays in one browser."""
+    shown = get_object_or_404(CasePhoto, pk=pk, case__in=visible_cases(request.user))
+    try:
+        content = shown.image.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = FileResponse(content, content_type="image/jpeg", filename=f"{shown.sha256[:12]}.jpg")
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def _found(user, case_no):
+    """The case with all that its page reads; 404 alike for one that is missing and one that is not theirs."""
+    trail = CaseEvent.objects.select_related("by")
+    return get_object_or_404(
+        visible_cases(user)
+        .select_related("edition", "lead_unit", "reported_by")
+        .defer("edition__outline", "search")
+        .prefetch_related("photos", "overrides__by", Prefetch("events", queryset=trail)),
+        case_no=case_no,
+    )
+
+
+def _context(user, case, form=None):
+    lands = Lands()
+
+    def area(code):
+        return (lands.area(case.edition_id, code) or {}).get("name", code)
+
+    def group(code):
+        return (lands.group(case.edition_id, code) or {}).get("name", code)
+
+    may_override = may(user, Capability.OVERRIDE)
+    return {
+        "case": case,
+        "area": area(case.area_code),
+        "group": group(case.group_code),
+        "auto_area": area(case.auto_area_code),
+        "auto_group": group(case.auto_group_code),
+        "candidates": [area(code) for code in case.candidate_codes],
+        "named_area": area(case.named_area_code),
+        "overrides": [(one, area(one.area_code), group(one.group_code)) for one in case.overrides.all()],
+        "raw_crs": _crs_label(case.raw_crs),
+        "suspected_crs": _crs_label(case.suspected_crs),
+        "reporter": case.reporters.first() if may_see_reporter(user, case) else None,
+        "sees_reporter": may_see_reporter(user, case),
+        "override_form": form or (OverrideForm(case=case, groups=_groups(case)) if may_override else None),
+    }
+
+
+def _groups(case):
+    return case.edition.groups.defer("territory").prefetch_related(
+        Prefetch("areas", queryset=case.edition.areas.defer("geom"))
+    )
+
+
+def _crs_label(name):
+    return dict(crs.NAMED).get(name, name)
+
+
+def _overridden(request, case, form) -> bool:
+    try:
+        actions.override(case, by=request.user, **form.decided())
+    except actions.BadReport as error:
+        form.add_error("reason" if error.field == "reason" else "answers", str(error))
+        return False
+    messages.success(request, _("Reassigned. The automatic answer stays stored beside your reason."))
+    return True

@@ -1,0 +1,135 @@
+"""The page on which a report is taken down, and what it asks while the place is being chosen."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from boundaries import places
+from boundaries.models import Edition
+from cases import actions, assignment
+from cases.evidence import PhotoRefused
+from cases.forms import ChosenPointForm, ReportForm
+from cases.intake import KeyReused, once
+from cases.permissions import Capability, requires, visible_cases
+from gis_core.crs import BadCoordinate, UnknownCrs
+
+# Reports of one building site lie this close together, in metres.
+SAME_SITE_M = 100
+MOST_NEAR = 10
+
+
+@requires(Capability.REPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def report(request):
+    form = _form(request)
+    if request.method == "POST" and form.is_valid() and (case_no := _saved(request, form)):
+        return redirect(reverse("case-detail", args=(case_no,)) + "#reported")
+    return render(
+        request,
+        "cases/report.html",
+        {"form": form, "edition": _edition(request.user), **_answered(request.user, form)},
+        status=400 if form.is_bound and form.errors else 200,
+    )
+
+
+@requires(Capability.REPORT)
+@require_safe
+@never_cache
+def answer(request):
+    """Who answers for the point of the query and what is open beside it, as a piece of the page."""
+    form = ChosenPointForm(request.GET)
+    return render(request, "cases/_answer.html", {"form": form, **_answered(request.user, form)})
+
+
+@requires(Capability.REPORT)
+@require_safe
+@never_cache
+def find_places(request):
+    """Areas and villages by name, as a piece of the page."""
+    text = request.GET.get("place", "")[:60]
+    edition = _edition(request.user)
+    found = places.find(edition, text) if edition else []
+    return render(request, "cases/_places.html", {"places": found, "text": text.strip()})
+
+
+def _edition(user):
+    return Edition.objects.current(user.region_id)
+
+
+def _form(request):
+    if request.method == "POST":
+        return ReportForm(request.POST, request.FILES)
+    place = {name: request.GET[name] for name in ("lon", "lat", "crs", "accuracy_m") if name in request.GET}
+    return ReportForm(initial={"key": uuid4().hex, **place})
+
+
+def _saved(request, form) -> str:
+    """The number of the case that was made, now or by an earlier sending of this form; "" after an error."""
+    photos = form.cleaned_data["photos"]
+    told = form.told()
+    try:
+        assignment.edition_in_force(request.user.region_id)
+        case_no, made = once(
+            region=request.user.region,
+            user=request.user,
+            key=f"form {form.cleaned_data['key']}",
+            body=[told, [(photo.name, photo.size) for photo in photos]],
+            make=lambda: _report(request, told, photos).case_no.encode(),
+        )
+    except (actions.BadReport, BadCoordinate, PhotoRefused) as error:
+        form.add_error(error.field, str(error))
+    except UnknownCrs as error:
+        form.add_error("crs", str(error))
+    except assignment.NoEditionInForce as error:
+        form.add_error(None, str(error))
+    except KeyReused:
+        _ask_again(form)
+    else:
+        messages.success(request, _("Saved as %(case_no)s.") % {"case_no": case_no.decode()} if made
+                         else _("Already saved as %(case_no)s.") % {"case_no": case_no.decode()})  # fmt: skip
+        return case_no.decode()
+    return ""
+
+
+def _report(request, told, photos):
+    return actions.report(
+        region=request.user.region, by=request.user, photos=photos, source_client="web", **told
+    )
+
+
+def _ask_again(form):
+    """The form was saved, then changed and sent once more: a second case is made only when meant."""
+    form.data = form.data.copy()
+    form.data["key"] = uuid4().hex
+    form.add_error(None, _("This form was saved already. Save once more to make a second case of it."))
+
+
+def _answered(user, form) -> dict:
+    """`answer` and `near` (open cases beside it that `user` sees) for the form's point; empty without one."""
+    edition = _edition(user)
+    given = _point_of(form)
+    if edition is None or given is None:
+        return {"answer": None}
+    point, accuracy_m = given
+    near = visible_cases(user).open().near(point, SAME_SITE_M)
+    return {
+        "answer": assignment.locate(point.x, point.y, edition, accuracy_m),
+        "point": point,
+        "edition": edition,
+        "near": near[:MOST_NEAR],
+        "same_site_m": SAME_SITE_M,
+    }
+
+
+def _point_of(form):
+    if not form.is_bound:
+        form = ChosenPointForm(form.initial)
+    form.is_valid()
+    given = form.cleaned_data
+    return given.get("point") and (given["point"], given.get("accuracy_m"))

@@ -1,0 +1,3 @@
+"""The ground these tests stand on."""
+
+from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names

@@ -1,0 +1,54 @@
+"""Rows for tests: each function makes one that is sound, and the test changes what matters to it."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from boundaries.models import Edition, User
+from cases import actions
+
+# Government seat of 索河街道, 412 m from the first group's border: clearly the third group's. WGS 84.
+SUOHE = (113.378, 34.787)
+
+_numbers = count(1)
+
+
+def make_user(*roles, **changes):
+    """Somebody signed up in the edition's region, in the Django groups named by `roles`."""
+    edition = Edition.objects.current()
+    made = User.objects.create_user(
+        **{
+            "username": f"user{next(_numbers)}",
+            "region_id": edition.region_id if edition else None,
+            **changes,
+        }
+    )
+    for role in roles:
+        made.groups.add(Group.objects.get_or_create(name=str(role))[0])
+    return made
+
+
+def make_case(*, by=None, **changes):
+    """A reported case by way of the verb itself; keywords of `actions.report`, then fields of the case.
+
+    Fields (status, due_at, group_code, …) are written over the row after the report.
+    """
+    words = {"lon", "lat", "crs", "accuracy_m", "channel", "violations", "land_ownership", "description", "address",
+             "reporter", "photos", "source_client", "at", "region"}  # fmt: skip
+    edition = Edition.objects.current()
+    told = {
+        "region": edition.region,
+        "lon": SUOHE[0],
+        "lat": SUOHE[1],
+        "crs": "wgs84",
+        "channel": "patrol",
+        "violations": ["construction_permit"],
+        **{name: value for name, value in changes.items() if name in words},
+    }
+    case = actions.report(by=by or make_user("dispatcher"), **told)
+    fields = {name: value for name, value in changes.items() if name not in words}
+    for name, value in fields.items():
+        setattr(case, name, value)
+    if fields:
+        case.save(update_fields=list(fields))
+    return case
