@@ -28,7 +28,7 @@ _BATCH_HEX_DIGITS = 1 << 20  # areas with many vertices go in smaller batches
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
 LIMITS = {
     resource.RLIMIT_AS: 1 << 30,
-    resource.RLIMIT_CPU: 600,  # seconds; a million features take about 15
+    resource.RLIMIT_CPU: 1200,  # seconds; a million features take 15, as many wide rows of XLSX some hundreds
     resource.RLIMIT_FSIZE: 0,
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_NOFILE: 64,

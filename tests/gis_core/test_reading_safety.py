@@ -53,7 +53,7 @@ def call(port):
 
 
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{source}</SrcDataSource>
-<SrcLayer>a</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"""
+<SrcLayer>other</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"""
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".kml", ".geojson", ".json", ".zip"])
@@ -200,9 +200,9 @@ def test_the_process_cannot_write_or_connect(tmp_path, listener):
     )
     wrote, reached = done.stdout.split()
     assert wrote == "refused"
-    if reached == "connected":
+    if not _kernel_allows_own_networks():
         pytest.skip("this kernel allows no network of one's own; the other tests of this file still hold")
-    assert calls == []
+    assert (reached, calls) == ("unreachable", [])
 
 
 def test_memory_does_not_grow_with_the_number_of_features(tmp_path):
@@ -213,6 +213,13 @@ def test_memory_does_not_grow_with_the_number_of_features(tmp_path):
         process = reading._features._process
         peaks = [_peak_kb(process.pid) for feature in reading if feature.number in (1, 50_000)]
     assert peaks[1] < peaks[0] + 10_000
+
+
+def _kernel_allows_own_networks():
+    return any(
+        subprocess.run(["unshare", option, "true"], capture_output=True, check=False).returncode == 0
+        for option in ("-n", "-rn")
+    )
 
 
 def _peak_kb(pid):
