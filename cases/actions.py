@@ -8,9 +8,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
-from cases import assignment, deadlines, naming
+from cases import assignment, deadlines
 from cases.evidence import store_photo
 from cases.models import AssignmentOverride, Case, CaseEvent, Reporter
+from cases.naming import Names
 from gis_core import crs, srid
 
 
@@ -54,7 +55,7 @@ def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str
         reported_by=by,
         due_at=deadlines.clue_check_due(timezone.localtime(at)),
         **answer.stored(edition),
-        **naming.doubts(f"{address} {description}", (lon, lat), answer.area_code, edition),
+        **Names(edition).doubts(f"{address} {description}", (lon, lat), point.coords),
     )
     case.save()
     if reporter and any(reporter.values()):

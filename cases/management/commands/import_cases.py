@@ -1,0 +1,84 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from boundaries.models import Region, User
+from cases import assignment, importing
+from cases.import_rows import RowReader, UnknownColumn
+from cases.models.case import Channel
+from gis_core.crs import UnknownCrs, parse
+from gis_core.reading import ReadingError
+
+
+class Command(BaseCommand):
+    help = "Read cases from CSV, XLSX, GeoJSON, Shapefile (also zipped), GeoPackage or KML."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--crs", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; needed where the file embeds none")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column says what; repeatable"
+        )
+        parser.add_argument("--channel", choices=Channel.values, help="for rows that name none")
+        parser.add_argument("--dry-run", action="store_true", help="check every row, write none")
+        parser.add_argument("--rejects", type=Path, help="CSV for the refused rows; FILE.rejects.csv otherwise")
+        parser.add_argument("--user", help="account that is recorded as the reporter")
+        parser.add_argument("--region", help="code of the region; needed where there are several")
+
+    def handle(self, *, file, **options):
+        rejects = options["rejects"] or file.with_name(f"{file.name}.rejects.csv")
+        try:
+            outcome = self._import(file, rejects, options)
+        except (ReadingError, UnknownCrs, UnknownColumn, assignment.NoEditionInForce) as error:
+            raise CommandError(str(error)) from error
+        sentence = _("{taken} rows would be taken, {refused} refused.") if options["dry_run"] else _(
+            "{taken} cases taken, {refused} rows refused."
+        )
+        self.stdout.write(sentence.format(taken=outcome.taken, refused=outcome.refused))
+        if outcome.refused:
+            for reason in outcome.first_reasons:
+                self.stdout.write(f"  {reason}")
+            self.stdout.write(_("Refused rows with their reasons: {file}").format(file=rejects))
+
+    def _import(self, file, rejects, options):
+        bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), disable=not self.stdout.isatty())
+        with bar:
+            task = bar.add_task(file.name, total=None)
+            return importing.import_cases(
+                file,
+                _region(options["region"]),
+                parse(options["crs"]) if options["crs"] else None,
+                reader=RowReader(_mapping(options["map"]), options["channel"] or ""),
+                by=_person(options["user"]),
+                rejects=rejects,
+                dry_run=options["dry_run"],
+                progress=lambda done, of: bar.update(task, completed=done, total=of),
+            )
+
+
+def _region(code):
+    regions = Region.objects.filter(pk=code) if code else Region.objects.all()
+    if len(regions) != 1:
+        raise CommandError(_("Name one region with --region; load a pack first if there is none."))
+    return regions[0]
+
+
+def _person(username):
+    if not username:
+        return None
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise CommandError(_("There is no active account “{username}”.").format(username=username))
+    return person
+
+
+def _mapping(pairs) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise CommandError(_("--map takes FIELD=COLUMN, not “{pair}”.").format(pair=pair))
+        mapping[field.strip()] = column.strip()
+    return mapping
