@@ -34,7 +34,7 @@ def icon(name, label="", size=16):
 
 @register.simple_tag
 def symbol(stage, label=""):
-    """The map's symbol of a stage (overdue, waiting, assigned, working, check, closed) as `_symbols.html` draws it."""
+    """The map's symbol of a stage (overdue, waiting, assigned, working, check, closed)."""
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="symbol s-{0}" viewBox="-9 -9 18 18" {1}><use href="#symbol-{0}"/></svg>', stage, said

@@ -1,0 +1,185 @@
+"""The map page: one query behind the list and the map, and the pieces of the list as it grows."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from boundaries.lands import Lands
+from boundaries.models import CooperationGroup, Edition
+from cases import summary
+from cases.filters import CaseFilter
+from cases.models import Case, CaseTally
+from cases.models.case import Channel
+from cases.permissions import Capability, may, requires, visible_cases
+from cases.workflow import OPEN
+from gis_core import layers
+
+ROWS = 40  # a screenful and a half: the next ones come before the end is reached
+DEFAULTS = {"status": "open"}
+AROUND = 1.0  # of the region's width and height, left to see on each side of it
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case of the list with the names that its codes stand for in its own edition."""
+
+    case: Case
+    area: str
+    group: str
+
+    @property
+    def title(self) -> str:
+        labels = self.case.violation_labels
+        if not labels:
+            return _("Violation not yet named")
+        more = len(labels) - 1
+        others = ngettext("%(first)s and %(n)s more", "%(first)s and %(n)s more", more)
+        return others % {"first": labels[0], "n": more} if more else str(labels[0])
+
+    @property
+    def key(self) -> str:
+        """Place in the list, newest first; rows after it are those `before` it in time."""
+        return f"{self.case.reported_at.isoformat()}_{self.case.pk}"
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEE_CASES)
+def map_page(request):
+    """The whole page, its first rows included, so that the list is there before any script."""
+    listed = _list(request)
+    edition = Edition.objects.current(request.user.region_id)
+    context = {
+        **listed,
+        "edition": edition,
+        "extent": _extent(edition),
+        "layers": [layer for layer in layers.catalogue.values() if layer.visible_to(request.user)],
+        "choices": _choices(request.user, edition),
+        "may_report": may(request.user, Capability.REPORT),
+        "may_export": may(request.user, Capability.EXPORT),
+        "tianditu_key": settings.TIANDITU_KEY,
+        "audit_no": settings.BASEMAP_AUDIT_NO,
+    }
+    return render(request, "cases/map.html", context, status=400 if listed["faults"] else 200)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEE_CASES)
+def case_rows(request):
+    """The list for these filters, or, with `before`, the rows that follow that key."""
+    listed = _list(request)
+    template = "cases/_more_rows.html" if request.GET.get("before") else "cases/_list.html"
+    return render(request, template, listed, status=400 if listed["faults"] else 200)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEE_CASES)
+def case_news(request):
+    """How many cases of these filters are newer than the key `after`; all of them without one."""
+    found = _found(request)
+    newer = (
+        found.qs.filter(_beside(request.GET.get("after", ""), "gt"))
+        if found.is_valid()
+        else Case.objects.none()
+    )
+    return render(request, "cases/_news.html", {"news": newer.count()})
+
+
+def _found(request) -> CaseFilter:
+    data = {**DEFAULTS, **request.GET.dict()}
+    return CaseFilter(data, queryset=visible_cases(request.user))
+
+
+def _list(request) -> dict:
+    """What the list's templates show; with faults in the filters no case, and the faults."""
+    found = _found(request)
+    if not found.is_valid():
+        return {"rows": [], "filters": found.data, "faults": found.errors, "shown": 0, "total": 0}
+    before = _beside(request.GET.get("before", ""), "lt")
+    cases = list(found.qs.filter(before).for_list().newest_first()[: ROWS + 1])
+    rows = _rows(cases[:ROWS])
+    more = rows[-1].key if len(cases) > ROWS else ""
+    following = urlencode({**found.data, "before": more})
+    return {
+        "rows": rows,
+        "more": more,
+        "more_query": following,
+        "filters": found.data,
+        "faults": {},
+        **_totals(request, found),
+    }
+
+
+def _rows(cases) -> list[Row]:
+    lands = Lands()
+    names = [(lands.area(c.edition_id, c.area_code), lands.group(c.edition_id, c.group_code)) for c in cases]
+    return [
+        Row(case, area["name"] if area else _outside(case), group["name"] if group else "")
+        for case, (area, group) in zip(cases, names, strict=True)
+    ]
+
+
+def _outside(case) -> str:
+    """What stands for the area of a case that is in none."""
+    return (
+        _("Outside the region (%(name)s)") % {"name": case.outside_name}
+        if case.outside_name
+        else _("No area")
+    )
+
+
+def _totals(request, found) -> dict:
+    """`shown` counts the filters with the map's extent, `total` without; further rows need neither."""
+    if request.GET.get("before"):
+        return {}
+    data = found.form.cleaned_data
+    total = summary.total(request.user, {**data, "bbox": None})
+    return {"total": total, "shown": summary.total(request.user, data) if data["bbox"] else total}
+
+
+def _beside(key: str, side: str) -> Q:
+    """Cases newer (`gt`) or older (`lt`) than a row's key; no condition for a key that is none."""
+    moment, _bar, pk = key.partition("_")
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return Q()
+    return Q(**{f"reported_at__{side}": at}) | Q(**{"reported_at": at, f"id__{side}": int(pk)})
+
+
+def _choices(user, edition) -> dict:
+    """What the filters offer; open states alone, because `ended` stands for all others."""
+    years = CaseTally.objects.filter(region=user.region_id, level=summary.LEAST_LEVEL)
+    groups = CooperationGroup.objects.filter(edition=edition) if edition else ()
+    return {
+        "groups": [(group.code, group.name) for group in groups],
+        "statuses": [(status.value, status.label) for status in OPEN],
+        "channels": Channel.choices,
+        "years": list(years.order_by("-year").values_list("year", flat=True).distinct()),
+    }
+
+
+def _extent(edition) -> dict:
+    """West, south, east, north of the region, and of what the map may be moved over, in degrees."""
+    if edition is None or edition.outline is None:
+        return {"region": "", "limits": ""}
+    west, south, east, north = edition.outline.extent
+    across, up = (east - west) * AROUND, (north - south) * AROUND
+    limits = (west - across, south - up, east + across, north + up)
+    return {"region": _numbers((west, south, east, north)), "limits": _numbers(limits)}
+
+
+def _numbers(box) -> str:
+    return ",".join(f"{number:.5f}" for number in box)

@@ -1,0 +1,68 @@
+/** The change feed: asked every second while somebody looks; slower and said so when it does not answer. */
+
+import { byId, clock } from "./elements.mjs";
+
+const PACE = 1000;
+const SLOWEST = 30_000;
+const LOST_AFTER = 3; // failures in a row
+
+let cursor = null;
+let failures = 0;
+let timer = 0;
+
+const wait = () => Math.min(PACE * 2 ** failures, SLOWEST);
+
+function say(sentence) {
+  const place = byId("live-lost");
+  place.hidden = !sentence;
+  if (place.textContent !== sentence) place.textContent = sentence;
+}
+
+function succeeded() {
+  failures = 0;
+  say("");
+  const text = interpolate(gettext("As of %(time)s"), { time: clock() }, true);
+  if (byId("as-of").textContent !== text) byId("as-of").textContent = text;
+}
+
+function failed() {
+  failures += 1;
+  if (failures !== LOST_AFTER) return;
+  say(interpolate(gettext("Live updates stopped at %(time)s; trying again every half minute at the latest."), { time: clock() }, true));
+}
+
+function signedOut() {
+  say(gettext("You are signed out. Reload the page to sign in again."));
+}
+
+async function ask(onChanges) {
+  const address = byId("map").dataset.changes + (cursor ? `?after=${encodeURIComponent(cursor)}` : "");
+  const response = await fetch(address);
+  if (response.status === 401 || response.status === 403) return signedOut();
+  if (!response.ok) throw new Error(`${response.status}`);
+  const answer = await response.json();
+  cursor = answer.cursor;
+  succeeded();
+  if (answer.changes.length) onChanges(answer.changes);
+  return schedule(onChanges);
+}
+
+async function turn(onChanges) {
+  timer = 0;
+  if (document.hidden) return;
+  try {
+    await ask(onChanges);
+  } catch {
+    failed();
+    schedule(onChanges);
+  }
+}
+
+function schedule(onChanges) {
+  timer ||= setTimeout(turn, wait(), onChanges);
+}
+
+export function start(onChanges) {
+  document.addEventListener("visibilitychange", () => document.hidden || schedule(onChanges));
+  schedule(onChanges);
+}

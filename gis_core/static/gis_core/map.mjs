@@ -1,0 +1,150 @@
+/** The map itself: made once, then told what to show. */
+
+import { Map, Marker, NavigationControl, ScaleControl } from "../maplibre/maplibre-gl.mjs";
+import { byId, reducedMotion } from "./elements.mjs";
+import { build, CASE_LAYERS, tilesOf } from "./style.mjs";
+import { drawPictures } from "./symbols.mjs";
+
+const NEAR = 14; // zoom at which single cases are told apart
+const MOST = 19;
+const REACH = 6; // pixels round a click that still mean the symbol
+const FILTERED = ["open-cases", "history"];
+
+export function canDraw() {
+  try {
+    return Boolean(document.createElement("canvas").getContext("webgl2"));
+  } catch {
+    return false;
+  }
+}
+
+const box = (text) => (text ? text.split(",").map(Number) : null);
+const marker = (name) => {
+  const element = document.createElement("div");
+  element.className = name;
+  element.setAttribute("aria-hidden", "true");
+  return new Marker({ element });
+};
+
+const words = () => ({
+  "Map.Title": gettext("Map of cases"),
+  "NavigationControl.ZoomIn": gettext("Zoom in"),
+  "NavigationControl.ZoomOut": gettext("Zoom out"),
+  "ScaleControl.Meters": gettext("m"),
+  "ScaleControl.Kilometers": gettext("km"),
+});
+
+export class CaseMap {
+  /** `known`: the catalogue's layers; `query`: the filters as text, read again whenever it changes. */
+  constructor({ known, query }) {
+    const frame = byId("map").dataset;
+    this.known = known;
+    this.query = query;
+    this.key = frame.tiandituKey;
+    this.region = box(frame.region);
+    const limits = box(frame.limits);
+    this.map = new Map({
+      container: "map", hash: "map", style: this.style(), locale: words(), attributionControl: false,
+      bounds: this.region ?? [73, 18, 135, 54], fitBoundsOptions: { padding: 24 },
+      ...(limits && { maxBounds: [limits.slice(0, 2), limits.slice(2)] }), minZoom: limits ? 8 : 3, maxZoom: MOST,
+      dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
+      localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    this.map.addControl(new ScaleControl({ maxWidth: 96 }), "bottom-left");
+    this.map.on("styleimagemissing", () => drawPictures(this.map));
+    this.map.once("styledata", () => drawPictures(this.map));
+    this.markers = { hovered: marker("ring hover"), chosen: marker("ring"), spot: marker("spot") };
+    document.addEventListener("themechange", () => this.repaint());
+  }
+
+  style() {
+    return build({ known: this.known, query: this.query, key: this.key });
+  }
+
+  repaint() {
+    const hidden = this.map.getStyle().layers.filter((each) => each.layout?.visibility === "none").map((each) => each.id);
+    drawPictures(this.map);
+    const style = this.style();
+    for (const each of style.layers) {
+      each.layout = { ...each.layout, visibility: hidden.includes(each.id) ? "none" : "visible" };
+    }
+    this.map.setStyle(style, { diff: true });
+  }
+
+  setQuery(query) {
+    this.query = query;
+    for (const slug of FILTERED) this.map.getSource(slug)?.setTiles([tilesOf(slug, query)]);
+  }
+
+  /** Ask for the cases again; what is drawn stays until the new tiles are here. */
+  reload() {
+    for (const slug of FILTERED) if (this.map.getSource(slug)) this.map.refreshTiles(slug);
+  }
+
+  show(slug, shown) {
+    for (const each of this.map.getStyle().layers) {
+      if (each.metadata?.slug === slug) this.map.setLayoutProperty(each.id, "visibility", shown ? "visible" : "none");
+    }
+  }
+
+  /** west,south,east,north of what is seen; empty where the whole region is. */
+  extent() {
+    const seen = this.map.getBounds();
+    const edges = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+    const [west, south, east, north] = this.region ?? [];
+    const whole = this.region && edges[0] <= west && edges[1] <= south && edges[2] >= east && edges[3] >= north;
+    return whole ? "" : edges.map((edge) => edge.toFixed(5)).join(",");
+  }
+
+  go({ lon, lat }, zoom = NEAR) {
+    const target = { center: [lon, lat], zoom: Math.max(this.map.getZoom(), zoom) };
+    if (reducedMotion()) this.map.jumpTo(target);
+    else this.map.easeTo({ ...target, duration: 150 });
+  }
+
+  whole() {
+    if (this.region) this.map.fitBounds(this.region, { padding: 24, animate: false });
+  }
+
+  mark(name, at) {
+    const marked = this.markers[name];
+    if (at) marked.setLngLat([at.lon, at.lat]).addTo(this.map);
+    else marked.remove();
+  }
+
+  /** The case or the number of cases drawn at a point of the screen, or undefined. */
+  drawnAt({ x, y }, reach = REACH) {
+    const layers = CASE_LAYERS.filter((id) => this.map.getLayer(id));
+    const found = this.map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers });
+    const feature = found.find((each) => each.properties.case_no) ?? found[0];
+    if (!feature) return undefined;
+    const [lon, lat] = feature.geometry.coordinates;
+    return { caseNo: feature.properties.case_no, lon, lat };
+  }
+
+  /** Handlers: `onCase(caseNo, place)`, `onGround(place)`, `onHover(caseNo, place)`, `onMove()`. */
+  listen({ onCase, onGround, onHover, onMove }) {
+    const press = (point, at) => {
+      const drawn = this.drawnAt(point);
+      if (drawn?.caseNo) onCase(drawn.caseNo, drawn);
+      else if (drawn) this.go(drawn, Math.min(this.map.getZoom() + 2, MOST));
+      else onGround({ lon: at.lng, lat: at.lat });
+    };
+    this.map.on("click", (event) => press(event.point, event.lngLat));
+    this.map.on("mousemove", ({ point }) => {
+      const drawn = this.drawnAt(point, 3);
+      this.map.getCanvas().style.cursor = drawn ? "pointer" : "";
+      onHover(drawn?.caseNo ?? "", drawn?.caseNo ? drawn : null);
+    });
+    this.map.on("moveend", onMove);
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      const centre = this.map.getCenter();
+      if (event.key === "Enter") press(this.map.project(centre), centre);
+    });
+    this.map.on("dataloading", () => { byId("map-progress").hidden = this.map.areTilesLoaded(); });
+    this.map.on("idle", () => { byId("map-progress").hidden = true; });
+  }
+}

@@ -1,0 +1,137 @@
+/** The map page put together: list, map, legend, cards, keys and the change feed around one query. */
+
+import { byId } from "./elements.mjs";
+import * as keyboard from "./keyboard.mjs";
+import * as legend from "./legend.mjs";
+import * as list from "./list.mjs";
+import * as live from "./live.mjs";
+import { canDraw, CaseMap } from "./map.mjs";
+import * as panels from "./panels.mjs";
+import * as query from "./query.mjs";
+
+const split = byId("split");
+const drawable = canDraw();
+const phone = matchMedia("(max-width: 719px)");
+let map = null;
+
+function choose(caseNo, at, { fromMap = false } = {}) {
+  list.choose(caseNo, { reveal: true, focus: fromMap && !phone.matches });
+  if (map) {
+    map.mark("chosen", at);
+    map.mark("spot", null);
+    if (!fromMap) map.go(at);
+  }
+  if (!map || split.dataset.view === "list") return open(list.row(caseNo));
+  return panels.showCase(caseNo);
+}
+
+/** Without a map beside it the list leads straight to the case. */
+function open(row) {
+  if (row) location.assign(row.href);
+}
+
+function pressRow(caseNo, at) {
+  if (phone.matches) open(list.row(caseNo));
+  else choose(caseNo, at);
+}
+
+function who(at) {
+  list.choose("");
+  map.mark("chosen", null);
+  map.mark("spot", at);
+  panels.showWho(at);
+}
+
+function back() {
+  if (!panels.opened()) return;
+  panels.close();
+  list.chosenRow()?.focus({ preventScroll: true });
+  list.choose("");
+  map?.mark("chosen", null);
+  map?.mark("spot", null);
+}
+
+function moved() {
+  list.setExtent(map.extent());
+  legend.aimExport(map.extent());
+}
+
+let settle = 0;
+const movedSoon = () => {
+  clearTimeout(settle);
+  settle = setTimeout(moved, 200);
+};
+
+function startMap() {
+  if (map || !drawable || !byId("canvas").offsetWidth) return;
+  map = new CaseMap({ known: legend.known(), query: query.filters().toString() });
+  map.map.once("load", () => {
+    legend.applyTo(map);
+    moved();
+  });
+  map.listen({
+    onCase: (caseNo, at) => choose(caseNo, at, { fromMap: true }),
+    onGround: who,
+    onHover: (caseNo, at) => (list.hover(caseNo), map.mark("hovered", at)),
+    onMove: movedSoon,
+  });
+  window.enforcementMap = map.map;
+}
+
+function setView(view) {
+  split.dataset.view = view;
+  const word = byId("view-toggle").querySelector("span");
+  word.textContent = view === "map" ? word.dataset.list : word.dataset.map;
+  startMap();
+}
+
+function nextView() {
+  if (!drawable) return;
+  const views = phone.matches ? ["both", "map"] : ["both", "list", "map"];
+  setView(views[(views.indexOf(split.dataset.view) + 1) % views.length]);
+}
+
+function filtersChanged(filters) {
+  map?.setQuery(filters.toString());
+  legend.adoptStatus(map);
+  legend.aimExport(map?.extent());
+  byId("news").replaceChildren();
+  list.refresh();
+  legend.refresh();
+}
+
+function casesChanged() {
+  map?.reload();
+  legend.refresh();
+  const asked = list.listQuery();
+  asked.set("after", byId("case-list").dataset.newest);
+  htmx.ajax("GET", `${byId("news").dataset.url}?${asked}`, { source: "#news", target: "#news" });
+}
+
+function listenToPage() {
+  byId("view-toggle").addEventListener("click", nextView);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) back();
+    if (event.target.closest("[data-whole]")) map?.whole();
+    if (event.target.closest("#news-show")) {
+      byId("news").replaceChildren();
+      list.refresh();
+    }
+  });
+}
+
+function start() {
+  query.start();
+  query.onChange(filtersChanged);
+  list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
+  legend.start(() => map);
+  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView }, onEscape: back });
+  listenToPage();
+  byId("no-map").hidden = drawable;
+  byId("view-toggle").hidden = !drawable;
+  setView(drawable ? "both" : "list");
+  legend.refresh();
+  live.start(casesChanged);
+}
+
+start();

@@ -1,0 +1,120 @@
+/** The map's style: our own layers on a plain sheet, in the colours of the tokens; no glyph server. */
+
+import { token } from "./symbols.mjs";
+
+const SLUGS = ["areas", "grids", "coverage-gaps", "history", "open-cases"];
+export const CASE_LAYERS = ["open-cases-one", "open-cases-many", "history-one", "history-many"];
+const FONT = ["sans-serif"];
+
+export const tilesOf = (slug, query) => `${location.origin}/tiles/${slug}/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+
+function sources(known, query, key) {
+  const all = {};
+  for (const { slug, minzoom, maxzoom } of known) {
+    if (!SLUGS.includes(slug)) continue;
+    const filtered = slug === "open-cases" || slug === "history";
+    const promoteId = filtered ? "case_no" : undefined;
+    all[slug] = { type: "vector", tiles: [tilesOf(slug, filtered && query)], minzoom, maxzoom, ...(promoteId && { promoteId }) };
+  }
+  for (const [name, layer] of key ? [["ground", "vec"], ["ground-names", "cva"]] : []) {
+    all[name] = { type: "raster", tileSize: 256, maxzoom: 18, tiles: tianditu(layer, key) };
+  }
+  return all;
+}
+
+function tianditu(layer, key) {
+  const asked = `SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=${layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles`;
+  const cell = "TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
+  return [0, 1, 2, 3].map((n) => `https://t${n}.tianditu.gov.cn/${layer}_w/wmts?${asked}&${cell}&tk=${encodeURIComponent(key)}`);
+}
+
+const layer = (id, slug, type, rest) => ({ id, source: slug, "source-layer": slug, type, metadata: { slug }, ...rest });
+const fade = (theirs) => (theirs ? 0.35 : 1);
+
+/** Neighbouring groups differ; as the legend, colours come round after the third. */
+function groupColour() {
+  const turn = ["%", ["-", ["get", "group_order"], 1], 3];
+  return ["case", ["<", ["get", "group_order"], 1], token("land-none"),
+    ["match", turn, 0, token("land-1"), 1, token("land-2"), token("land-3")]];
+}
+
+function land(onGround) {
+  return [
+    layer("areas-fill", "areas", "fill", { paint: { "fill-color": groupColour(), "fill-opacity": fade(onGround) } }),
+    layer("areas-line", "areas", "line", { paint: { "line-color": token("land-line"), "line-width": 1.5 } }),
+    layer("areas-edge", "areas", "line", {
+      paint: { "line-color": token("land-edge"), "line-width": 0.6, "line-opacity": 0.7 },
+    }),
+    layer("gaps-fill", "coverage-gaps", "fill", {
+      paint: { "fill-pattern": ["concat", "gap-", ["get", "kind"]], "fill-opacity": 0.55 },
+    }),
+    layer("gaps-line", "coverage-gaps", "line", {
+      paint: { "line-color": token("hatch"), "line-width": 1, "line-dasharray": [4, 3] },
+    }),
+    layer("grids-line", "grids", "line", {
+      layout: { visibility: "none" },
+      paint: { "line-color": token("grid-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.4, 14, 1.2] },
+    }),
+  ];
+}
+
+function label() {
+  return layer("areas-name", "areas", "symbol", {
+    "source-layer": "areas-labels",
+    layout: {
+      "text-field": ["get", "name"], "text-font": FONT, "text-padding": 4, "text-max-width": 12,
+      "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 12, 14],
+    },
+    paint: { "text-color": token("land-text"), "text-halo-color": token("land-halo"), "text-halo-width": 1.6 },
+  });
+}
+
+function short(count) {
+  const chinese = document.documentElement.lang !== "en";
+  const [unit, word] = chinese ? [10000, "万"] : [1000, "k"];
+  const tenths = ["/", ["round", ["/", ["*", count, 10], unit]], 10];
+  return ["case", [">=", count, 10000], ["concat", ["to-string", tenths], word], ["to-string", count]];
+}
+
+const UPPERMOST = ["match", ["get", "stage"], "overdue", 5, "waiting", 4, "check", 3, "assigned", 2, 1];
+
+function cases(slug) {
+  const count = ["get", "count"];
+  const history = slug === "history";
+  return [
+    layer(`${slug}-one`, slug, "symbol", {
+      filter: ["has", "case_no"],
+      layout: {
+        "icon-image": ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "symbol-sort-key": UPPERMOST,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.62, 12, 0.82, 14, 1],
+      },
+      paint: { "icon-opacity": history ? 0.85 : 1 },
+    }),
+    layer(`${slug}-many`, slug, "circle", {
+      filter: ["!", ["has", "case_no"]],
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", count], 1, 9, 10, 13, 100, 20],
+        "circle-color": token("surface"), "circle-opacity": 0.94,
+        "circle-stroke-color": token(history ? "s-closed" : "s-line"), "circle-stroke-width": 1.5,
+      },
+    }),
+    layer(`${slug}-count`, slug, "symbol", {
+      filter: ["!", ["has", "case_no"]],
+      layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true },
+      paint: { "text-color": token(history ? "muted" : "text") },
+    }),
+  ];
+}
+
+/** `known` are the catalogue's layers this person sees; `key` turns 天地图 on as the ground. */
+export function build({ known, query, key }) {
+  const made = sources(known, query, key);
+  const all = [
+    { id: "sheet", type: "background", paint: { "background-color": token("water") } },
+    ...(key ? [{ id: "ground", type: "raster", source: "ground" }] : []),
+    ...land(Boolean(key)),
+    ...(key ? [{ id: "ground-names", type: "raster", source: "ground-names" }] : []),
+    ...cases("history"), ...cases("open-cases"), label(),
+  ];
+  return { version: 8, sources: made, layers: all.filter((each) => !each.source || each.source in made) };
+}
