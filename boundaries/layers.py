@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boundaries import ground
 from boundaries.models import CooperationGroup, Edition
+from gis_core import srid
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
 
@@ -20,7 +21,7 @@ WITH {ENVELOPE}, shown AS MATERIALIZED (
     SELECT id, code, name, group_code, group_name, group_order, schematic, {clipped("shown.geom")} AS geom
     FROM shown, envelope
 ), labels AS (
-    SELECT id, code, name, group_order, ST_AsMVTGeom(ST_Transform(centre, 3857), envelope.plane, 4096, 0) AS geom
+    SELECT id, code, name, group_order, ST_AsMVTGeom(ST_Transform(centre, {srid.TILES}), envelope.plane, 4096, 0) AS geom
     FROM envelope, (SELECT shown.*, (ST_MaximumInscribedCircle(geom)).center AS centre FROM shown) placed
     WHERE centre && envelope.storage
 )

@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from boundaries.models import Edition, Region
 from cases import assignment
 from cases.models import CaseEvent
+from gis_core import srid
 
-STAGING = """
+STAGING = f"""
 CREATE TEMP TABLE IF NOT EXISTS case_staging (
-    key int, row jsonb, geom geometry(Point, 4326), accuracy_m float8
+    key int, row jsonb, geom geometry(Point, {srid.STORAGE}), accuracy_m float8
 ) ON COMMIT DELETE ROWS
 """
 INSERT = """
@@ -93,6 +94,6 @@ def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=CaseEvent
 def _line(key: int, row: Row) -> str:
     """One line of COPY text: key, JSON, EWKT, accuracy."""
     values = json.dumps(asdict(row), default=str, ensure_ascii=False).replace("\\", "\\\\")
-    point = f"SRID=4326;POINT({row.lon!r} {row.lat!r})"
+    point = f"SRID={srid.STORAGE};POINT({row.lon!r} {row.lat!r})"
     accuracy = r"\N" if row.accuracy_m is None else repr(float(row.accuracy_m))
     return f"{key}\t{values}\t{point}\t{accuracy}\n"

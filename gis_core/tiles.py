@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
-from gis_core import layers
+from gis_core import layers, srid
 
 MVT = "application/vnd.mapbox-vector-tile"
 EXTENT = 4096
@@ -76,7 +76,7 @@ class TileNumber:
 ENVELOPE = f"""
 envelope AS MATERIALIZED (
     SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS plane,
-           ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {BUFFER / EXTENT}), 4326) AS storage
+           ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {BUFFER / EXTENT}), {srid.STORAGE}) AS storage
 )"""
 # Tile coordinates of a world pixel, as MVT geometry.
 PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s), floor(({wy} - %(y0)s) * %(scale)s))"
@@ -84,7 +84,7 @@ PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s), floor(({wy} - %(y0)s) 
 
 def clipped(geometry: str) -> str:
     """A lon/lat polygon column as tile geometry; needs ENVELOPE in the query."""
-    return f"ST_AsMVTGeom(ST_Transform({geometry}, 3857), envelope.plane, {EXTENT}, {BUFFER})"
+    return f"ST_AsMVTGeom(ST_Transform({geometry}, {srid.TILES}), envelope.plane, {EXTENT}, {BUFFER})"
 
 
 def render(layer: layers.Layer, tile: Tile, user, filters: dict) -> bytes:

@@ -11,6 +11,7 @@ import ijson
 import shapely
 from shapely.geometry import shape
 
+from gis_core import srid
 from gis_core.parsing.unreadable import Unreadable
 
 _POINT = struct.Struct("<BIdd")
@@ -73,7 +74,7 @@ def _embedded(stated: str | None) -> dict:
     if stated is None:
         return {"epsg": None, "wkt": None}
     if re.search(r"CRS:?84$", stated, re.ASCII):
-        return {"epsg": 4326, "wkt": stated}
+        return {"epsg": srid.STORAGE, "wkt": stated}
     code = re.search(r"EPSG:(?:[^:]*:)?([0-9]{1,7})$", stated, re.ASCII | re.IGNORECASE)
     return {"epsg": int(code[1]) if code else None, "wkt": stated or "crs"}
 
