@@ -46,7 +46,7 @@ class Rule(models.TextChoices):
     """Which branch of the assignment rule answered."""
 
     SPECIAL_AREA = "special_area", _("special area")
-    TOWNSHIP = "township", _("township")
+    TOWNSHIP = "township", _("township or subdistrict")
     GAP = "gap", _("responsibility gap")
     OUTSIDE = "outside", _("outside the region")
 
