@@ -1,0 +1,34 @@
+"""Accounts and postings for the administrator. Editions and cases are not edited here: they have verbs of their own."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from boundaries.models import GridPost, Unit, User
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ("username", "display_name", "unit", "region", "is_active")
+    list_filter = ("groups", "unit", "is_active")
+    search_fields = ("username", "display_name")
+    fieldsets = (
+        *UserAdmin.fieldsets,
+        (_("The work"), {"fields": ("display_name", "region", "unit", "group_codes", "officer_cert_no")}),
+    )
+
+
+@admin.register(GridPost)
+class GridPostAdmin(admin.ModelAdmin):
+    list_display = ("cell", "role", "holder", "valid_from", "valid_to")
+    list_filter = ("role",)
+    search_fields = ("holder", "cell__name", "cell__code")
+    autocomplete_fields = ("user",)
+    raw_id_fields = ("cell",)
+
+
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin):
+    list_display = ("name", "code", "kind", "region")
+    list_filter = ("kind",)
+    search_fields = ("name", "code")
