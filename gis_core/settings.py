@@ -1,13 +1,12 @@
 """The project's settings, from the environment; every one has a default that works for `make run`."""
 
-import hashlib
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from gis_core import local_postgis
+from gis_core import local_postgis, secret
 
 env = environ.Env()
 
@@ -28,8 +27,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # No query of a page may hold a worker for longer; commands that need more raise it for themselves.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=30000 -c jit=off"
 
-# Signs sessions. A deployment sets its own; the default is good for one machine on its loopback address.
-SECRET_KEY = env("SECRET_KEY", default=hashlib.sha256(f"demonstration {BASE_DIR}".encode()).hexdigest())
+# Signs sessions; without it a random one is kept in DATA_DIR.
+SECRET_KEY = env("SECRET_KEY", default="") or secret.kept_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEBUG = False
@@ -131,8 +130,9 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # Tokens first: who sends a wrong one or nothing is answered 401 and told how to sign in.
         "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "gis_core.api.GeoJsonPages",

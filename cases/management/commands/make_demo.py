@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from rich.progress import track
 
@@ -23,5 +24,6 @@ class Command(BaseCommand):
         batch = 20_000
         batches = demonstration.rows(regions[0], edition, cases, seed, batch)
         shown = track(batches, total=-(-cases // batch), disable=not self.stdout.isatty(), description="")
-        made = sum(bulk.insert(regions[0], edition, rows, CaseEvent.Verb.REPORT) for rows in shown)
+        with transaction.atomic():
+            made = sum(bulk.insert(regions[0], edition, rows, CaseEvent.Verb.REPORT) for rows in shown)
         self.stdout.write(_("{number} demonstration cases made.").format(number=made))
