@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from boundaries import ground
 from boundaries.lands import Lands
 from boundaries.models import Edition, GridCell
-from cases.workflow import ENDED, OPEN
+from cases.models.case import Channel, LandOwnership, Violation
+from cases.workflow import ENDED, OPEN, Status
 from gis_core import maps
 from gis_core.layers import LegendEntry, catalogue
 
@@ -117,9 +118,9 @@ def _feature(geometry, **properties) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def _layer(name, features, **words) -> maps.SheetLayer:
-    words = {"legend": catalogue[name].legend(), **words}
+def _layer(name, features, legend=None, **words) -> maps.SheetLayer:
     return maps.SheetLayer(
+        legend=legend or catalogue[name].legend(),
         title=catalogue[name].title,
         kind=catalogue[name].kind,
         collection={"type": "FeatureCollection", "features": features},
@@ -209,10 +210,10 @@ def _with_shape(rows):
 
 
 def _cases(name, cases) -> maps.SheetLayer:
-    lands = Lands()
+    names = Names()
     return _layer(
         name,
-        [_feature(_place(case), **_told(case, lands)) for case in cases],
+        [_feature(_place(case), **_told(case, names)) for case in cases],
         legend_by="stage",
         heading="case_no",
         fields={
@@ -235,21 +236,32 @@ def _place(case) -> dict:
     return {"type": "Point", "coordinates": [round(case.geom.x, DECIMALS), round(case.geom.y, DECIMALS)]}
 
 
-def _told(case, lands: Lands) -> dict:
+class Names:
+    """What values are called, translated once; `get_status_display` translates all choices for every case."""
+
+    def __init__(self):
+        self.lands = Lands()
+        self.status, self.channel, self.land_ownership, self.violation = (
+            {value: str(label) for value, label in choices.choices}
+            for choices in (Status, Channel, LandOwnership, Violation)
+        )
+
+
+def _told(case, names: Names) -> dict:
     """What the card of a case says: nothing of who reported it."""
-    area = lands.area(case.edition_id, case.area_code) or {"name": case.outside_name}
-    group = lands.group(case.edition_id, case.group_code) or {"name": ""}
+    area = names.lands.area(case.edition_id, case.area_code) or {"name": case.outside_name}
+    group = names.lands.group(case.edition_id, case.group_code) or {"name": ""}
     return {
         "case_no": case.case_no,
         "stage": case.stage.value,
-        "status": case.get_status_display(),
-        "violations": "、".join(str(label) for label in case.violation_labels),
+        "status": names.status[case.status],
+        "violations": "、".join(names.violation[value] for value in case.violations),
         "address": masked(case.address),
         "area": area["name"],
         "group": group["name"],
         "lead_unit": case.lead_unit and case.lead_unit.name,
-        "channel": case.get_channel_display(),
-        "land_ownership": case.get_land_ownership_display(),
+        "channel": names.channel[case.channel],
+        "land_ownership": names.land_ownership[case.land_ownership],
         "reported_at": _moment(case.reported_at),
         "due_at": _moment(case.due_at) if case.is_open else "",
         "description": masked(case.description),

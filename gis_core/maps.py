@@ -141,7 +141,7 @@ def _points(number: int, layer: SheetLayer) -> FastMarkerCluster:
     return FastMarkerCluster(
         rows,
         callback=f"row => sheet.marker({number}, row)",
-        icon_create_function="sheet.cluster",
+        icon_create_function=f"sheet.cluster({number})",
         name=_inert(layer.title),
         maxClusterRadius=56,
         showCoverageOnHover=False,
