@@ -24,9 +24,27 @@ export function setExtent(bbox) {
   if (byId("follow").checked) refresh();
 }
 
-export function refresh() {
+let running = null;
+
+export async function refresh() {
+  running?.abort();
+  running = new AbortController();
   byId("list-scroll").setAttribute("aria-busy", "true");
-  return htmx.ajax("GET", `/cases/rows/?${listQuery()}`, { source: "#case-list-box", target: "#case-list-box" });
+  try {
+    await fill(box(), `${box().dataset.url}?${listQuery()}`, running.signal);
+    byId("list-scroll").scrollTop = 0;
+    choose(chosen);
+    settled(false);
+  } catch (error) {
+    if (error.name !== "AbortError") settled(true);
+  }
+}
+
+/** Put a piece of page from the server into `target`; htmx brings what is in it to life. */
+export async function fill(target, address, signal) {
+  const response = await fetch(address, { signal, headers: { "HX-Request": "true" } });
+  if (!response.ok && response.status !== 400) throw new Error(`${response.status}`);
+  htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
 }
 
 export function choose(caseNo, { reveal = false, focus = false } = {}) {
@@ -77,15 +95,6 @@ export function start({ onChoose, onHover }) {
     const at = event.target.closest("[data-case-no]");
     if (at) onHover(at.dataset.caseNo, place(at));
   });
-  box().addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target !== box()) return;
-    byId("list-scroll").scrollTop = 0;
-    choose(chosen);
-  });
-  box().addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt === box()) settled(!event.detail.successful && event.detail.xhr.status !== 0);
-  });
-  box().addEventListener("htmx:sendError", () => settled(true));
   byId("list-retry").addEventListener("click", refresh);
   byId("follow").addEventListener("change", refresh);
 }

@@ -19,6 +19,13 @@ export function canDraw() {
 }
 
 const box = (text) => (text ? text.split(",").map(Number) : null);
+/** Room for what lies over the map: the legend at the right, the attribution below. */
+const padding = () => {
+  const legend = byId("legend");
+  const wide = byId("map").clientWidth > 700 && legend.open;
+  return { top: 24, left: 24, bottom: 24, right: wide ? legend.offsetWidth + 24 : 24 };
+};
+
 const marker = (name) => {
   const element = document.createElement("div");
   element.className = name;
@@ -45,7 +52,7 @@ export class CaseMap {
     const limits = box(frame.limits);
     this.map = new Map({
       container: "map", hash: "map", style: this.style(), locale: words(), attributionControl: false,
-      bounds: this.region ?? [73, 18, 135, 54], fitBoundsOptions: { padding: 24 },
+      bounds: this.region ?? [73, 18, 135, 54], fitBoundsOptions: { padding: padding() },
       ...(limits && { maxBounds: [limits.slice(0, 2), limits.slice(2)] }), minZoom: limits ? 8 : 3, maxZoom: MOST,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
       localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
@@ -99,14 +106,21 @@ export class CaseMap {
     return whole ? "" : edges.map((edge) => edge.toFixed(5)).join(",");
   }
 
-  go({ lon, lat }, zoom = NEAR) {
+  /** `told` goes with the move's events: it says that no person moved the map. */
+  go({ lon, lat }, zoom = NEAR, told = {}) {
     const target = { center: [lon, lat], zoom: Math.max(this.map.getZoom(), zoom) };
-    if (reducedMotion()) this.map.jumpTo(target);
-    else this.map.easeTo({ ...target, duration: 150 });
+    if (reducedMotion()) this.map.jumpTo(target, told);
+    else this.map.easeTo({ ...target, duration: 150 }, told);
+  }
+
+  /** Bring a place into the upper third, above a sheet that covers the rest. */
+  liftAbove({ lon, lat }) {
+    const offset = [0, -this.map.getContainer().clientHeight / 3];
+    this.map.easeTo({ center: [lon, lat], offset, duration: reducedMotion() ? 0 : 150 }, { forRow: true });
   }
 
   whole() {
-    if (this.region) this.map.fitBounds(this.region, { padding: 24, animate: false });
+    if (this.region) this.map.fitBounds(this.region, { padding: padding(), animate: false });
   }
 
   mark(name, at) {
@@ -125,7 +139,7 @@ export class CaseMap {
     return { caseNo: feature.properties.case_no, lon, lat };
   }
 
-  /** Handlers: `onCase(caseNo, place)`, `onGround(place)`, `onHover(caseNo, place)`, `onMove()`. */
+  /** Handlers: `onCase(caseNo, place)`, `onGround(place)`, `onHover(caseNo, place)`, `onMove(event)`. */
   listen({ onCase, onGround, onHover, onMove }) {
     const press = (point, at) => {
       const drawn = this.drawnAt(point);
@@ -139,7 +153,12 @@ export class CaseMap {
       this.map.getCanvas().style.cursor = drawn ? "pointer" : "";
       onHover(drawn?.caseNo ?? "", drawn?.caseNo ? drawn : null);
     });
-    this.map.on("moveend", onMove);
+    let resized = false; // a window that changes its size is no move of the map
+    this.map.on("resize", () => { resized = true; });
+    this.map.on("moveend", (event) => {
+      if (!resized) onMove(event);
+      resized = false;
+    });
     this.map.getCanvas().addEventListener("keydown", (event) => {
       const centre = this.map.getCenter();
       if (event.key === "Enter") press(this.map.project(centre), centre);

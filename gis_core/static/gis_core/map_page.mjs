@@ -19,7 +19,8 @@ function choose(caseNo, at, { fromMap = false } = {}) {
   if (map) {
     map.mark("chosen", at);
     map.mark("spot", null);
-    if (!fromMap) map.go(at);
+    if (!fromMap) map.go(at, undefined, { forRow: true });
+    else if (phone.matches) map.liftAbove(at);
   }
   if (!map || split.dataset.view === "list") return open(list.row(caseNo));
   return panels.showCase(caseNo);
@@ -39,6 +40,7 @@ function who(at) {
   list.choose("");
   map.mark("chosen", null);
   map.mark("spot", at);
+  if (phone.matches) map.liftAbove(at);
   panels.showWho(at);
 }
 
@@ -51,15 +53,16 @@ function back() {
   map?.mark("spot", null);
 }
 
-function moved() {
-  list.setExtent(map.extent());
+/** Going to a row's case leaves the list as it is; a map moved by hand takes the list along. */
+function moved({ forRow = false } = {}) {
+  if (!forRow) list.setExtent(map.extent());
   legend.aimExport(map.extent());
 }
 
 let settle = 0;
-const movedSoon = () => {
+const movedSoon = (event) => {
   clearTimeout(settle);
-  settle = setTimeout(moved, 200);
+  settle = setTimeout(moved, 200, event);
 };
 
 function startMap() {
@@ -80,8 +83,6 @@ function startMap() {
 
 function setView(view) {
   split.dataset.view = view;
-  const word = byId("view-toggle").querySelector("span");
-  word.textContent = view === "map" ? word.dataset.list : word.dataset.map;
   startMap();
 }
 
@@ -105,7 +106,7 @@ function casesChanged() {
   legend.refresh();
   const asked = list.listQuery();
   asked.set("after", byId("case-list").dataset.newest);
-  htmx.ajax("GET", `${byId("news").dataset.url}?${asked}`, { source: "#news", target: "#news" });
+  list.fill(byId("news"), `${byId("news").dataset.url}?${asked}`).catch(() => byId("news").replaceChildren());
 }
 
 function listenToPage() {

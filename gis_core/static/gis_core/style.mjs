@@ -46,10 +46,10 @@ function land(onGround) {
       paint: { "line-color": token("land-edge"), "line-width": 0.6, "line-opacity": 0.7 },
     }),
     layer("gaps-fill", "coverage-gaps", "fill", {
-      paint: { "fill-pattern": ["concat", "gap-", ["get", "kind"]], "fill-opacity": 0.55 },
+      paint: { "fill-pattern": ["concat", "gap-", ["get", "kind"]], "fill-opacity": 0.45 },
     }),
     layer("gaps-line", "coverage-gaps", "line", {
-      paint: { "line-color": token("hatch"), "line-width": 1, "line-dasharray": [4, 3] },
+      paint: { "line-color": token("hatch"), "line-width": 1, "line-opacity": 0.7, "line-dasharray": [4, 3] },
     }),
     layer("grids-line", "grids", "line", {
       layout: { visibility: "none" },
@@ -76,6 +76,7 @@ function short(count) {
   return ["case", [">=", count, 10000], ["concat", ["to-string", tenths], word], ["to-string", count]];
 }
 
+const SINGLE = ["has", "case_no"];
 const UPPERMOST = ["match", ["get", "stage"], "overdue", 5, "waiting", 4, "check", 3, "assigned", 2, 1];
 
 function cases(slug) {
@@ -83,23 +84,23 @@ function cases(slug) {
   const history = slug === "history";
   return [
     layer(`${slug}-one`, slug, "symbol", {
-      filter: ["has", "case_no"],
+      filter: history ? ["any", SINGLE, ["==", count, 1]] : SINGLE,
       layout: {
-        "icon-image": ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "symbol-sort-key": UPPERMOST,
+        "icon-image": history ? "case-closed" : ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "symbol-sort-key": UPPERMOST,
         "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.62, 12, 0.82, 14, 1],
       },
       paint: { "icon-opacity": history ? 0.85 : 1 },
     }),
     layer(`${slug}-many`, slug, "circle", {
-      filter: ["!", ["has", "case_no"]],
+      filter: history ? ["all", ["!", SINGLE], [">", count, 1]] : ["!", SINGLE],
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", count], 1, 9, 10, 13, 100, 20],
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", count], 1, 5, 1.4, 9, 10, 13, 100, 20],
         "circle-color": token("surface"), "circle-opacity": 0.94,
         "circle-stroke-color": token(history ? "s-closed" : "s-line"), "circle-stroke-width": 1.5,
       },
     }),
     layer(`${slug}-count`, slug, "symbol", {
-      filter: ["!", ["has", "case_no"]],
+      filter: ["all", ["!", SINGLE], [">", count, 1]],
       layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true },
       paint: { "text-color": token(history ? "muted" : "text") },
     }),
@@ -114,7 +115,7 @@ export function build({ known, query, key }) {
     ...(key ? [{ id: "ground", type: "raster", source: "ground" }] : []),
     ...land(Boolean(key)),
     ...(key ? [{ id: "ground-names", type: "raster", source: "ground-names" }] : []),
-    ...cases("history"), ...cases("open-cases"), label(),
+    label(), ...cases("history"), ...cases("open-cases"),
   ];
   return { version: 8, sources: made, layers: all.filter((each) => !each.source || each.source in made) };
 }

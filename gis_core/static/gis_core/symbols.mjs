@@ -18,7 +18,7 @@ const picture = (pen) => pen.getImageData(0, 0, pen.canvas.width, pen.canvas.hei
 
 function stagePicture(stage) {
   const pen = canvas(BOX);
-  const shape = new Path2D(document.querySelector(`#symbol-${stage} path`).getAttribute("d"));
+  const shape = new Path2D(document.getElementById(`symbol-${stage}`).getAttribute("d"));
   pen.translate(BOX / 2, BOX / 2);
   pen.lineJoin = pen.lineCap = "round";
   if (stage === "closed") {
