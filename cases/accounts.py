@@ -32,25 +32,26 @@ PEOPLE = (
 @transaction.atomic
 def make_demonstration_people(region: Region) -> list[User]:
     """One account per role for trying the system; those that exist are left as they are."""
-    roles = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
     units = {unit.code: unit for unit in Unit.objects.filter(region=region)}
-    return [_person(region, roles, units, *row) for row in PEOPLE]
+    return [
+        User.objects.filter(username=username).first()
+        or make_person(
+            region, username, role, display_name=name, unit=units.get(unit), groups=groups,
+            password=DEMONSTRATION_PASSWORD,
+        )
+        for username, name, role, unit, groups in PEOPLE
+    ]  # fmt: skip
 
 
-def _person(region, roles, units, username, display_name, role, unit, groups) -> User:
-    person, made = User.objects.get_or_create(
-        username=username,
-        defaults={
-            "display_name": display_name,
-            "region": region,
-            "unit": units.get(unit),
-            "group_codes": list(groups),
-            "is_staff": role == Role.ADMINISTRATOR,
-            "is_superuser": role == Role.ADMINISTRATOR,
-        },
-    )
-    if made:
-        person.set_password(DEMONSTRATION_PASSWORD)
-        person.save(update_fields=["password"])
-        person.groups.add(roles[role])
+@transaction.atomic
+def make_person(region: Region, username: str, role: Role, *, display_name="", unit: Unit | None = None, groups=(),
+                password: str) -> User:  # fmt: skip
+    """A new account in a role; an administrator may also enter the administration pages."""
+    person = User(
+        username=username, display_name=display_name, region=region, unit=unit, group_codes=list(groups),
+        is_staff=role == Role.ADMINISTRATOR, is_superuser=role == Role.ADMINISTRATOR,
+    )  # fmt: skip
+    person.set_password(password)
+    person.save()
+    person.groups.add(Group.objects.get_or_create(name=role.value)[0])
     return person

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
 from cases import assignment, deadlines
-from cases.evidence import store_photo
-from cases.models import AssignmentOverride, Case, CaseEvent, Reporter
+from cases.evidence import store_photos
+from cases.models import AssignmentOverride, Case, CaseEvent, CasePhoto, Reporter
 from cases.naming import Names
 from gis_core import crs, srid
 
@@ -61,9 +61,17 @@ def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str
     if reporter and any(reporter.values()):
         Reporter.objects.create(region=region, case=case, **reporter)
     case.events.create(region=region, verb=CaseEvent.Verb.REPORT, status=case.status, by=by)
-    for photo in photos:
-        store_photo(case, photo, by)
+    if photos:
+        store_photos(case, photos, by)
     return case
+
+
+@transaction.atomic
+def add_photos(case: Case, uploaded, *, by) -> list[CasePhoto]:
+    """Keep photos of a case, all or none; evidence.PhotoRefused says which cannot be kept and why."""
+    kept = store_photos(case, uploaded, by)
+    case.events.create(region=case.region, verb=CaseEvent.Verb.PHOTO, status=case.status, by=by)
+    return kept
 
 
 def convert(lon: float, lat: float, name: str):

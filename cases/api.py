@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +22,8 @@ from cases.serializers import (
     CaseSerializer,
     NearbySerializer,
     OverrideSerializer,
+    PhotoSerializer,
+    PhotosSerializer,
     PointSerializer,
     ReportSerializer,
 )
@@ -173,6 +175,23 @@ class OverrideView(APIView):
         )
         data = CaseSerializer(changed, context={"lands": Lands(), "request": request}).data
         return Response(data, headers={"ETag": f'"{changed.version}"'})
+
+
+class PhotosView(APIView):
+    """Add photos to a case: multipart, one or more parts named `photos`. All are kept or none."""
+
+    permission_classes = (requires_api(Capability.REPORT),)
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request=PhotosSerializer,
+        responses={201: OpenApiResponse(PhotoSerializer(many=True)), 404: OpenApiResponse(), **REFUSED},
+    )
+    def post(self, request, case_no):
+        case = visible_case(request.user, case_no)
+        asked = checked(PhotosSerializer, request.data)
+        kept = actions.add_photos(case, asked["photos"], by=request.user)
+        return Response(PhotoSerializer(kept, many=True).data, status=status.HTTP_201_CREATED)
 
 
 class NearbyView(APIView):

@@ -10,5 +10,6 @@ urlpatterns = [
     path("cases/summary/", api.SummaryView.as_view(), name="api-summary"),
     path("cases/<str:case_no>/", api.CaseDetailView.as_view(), name="api-case"),
     path("cases/<str:case_no>/actions/override/", api.OverrideView.as_view(), name="api-override"),
+    path("cases/<str:case_no>/photos/", api.PhotosView.as_view(), name="api-photos"),
     path("changes/", api.ChangesView.as_view(), name="api-changes"),
 ]

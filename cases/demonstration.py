@@ -5,6 +5,7 @@ village coordinate is used), spread over ten years, through every channel and st
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -21,6 +22,7 @@ from gis_core import crs
 
 YEARS = 10
 OPEN_DAYS = 300  # younger cases are open the likelier, the younger they are
+GRID_WORKER_SHARE = 0.04
 LINGERING_SHARE = 0.05  # of the older ones are still open
 HANDLING_DAYS = 150
 CHANNEL_SHARES = {
@@ -45,15 +47,16 @@ ROADS = ("东段北侧", "西段南侧", "与村道交叉口", "加油站旁", "
 SPREAD_DEG = 0.008  # standard deviation round a village, about 800 m
 
 
-def rows(region: Region, edition: Edition, how_many: int, seed: int, batch=20_000) -> Iterator[list[Row]]:
-    """Batches of made-up cases, oldest first."""
+def rows(region: Region, edition: Edition, how_many: int, seed: int, batch=20_000, grid_worker=None) -> Iterator[list[Row]]:
+    """Batches of made-up cases, oldest first; `grid_worker` (a user's id) reported some of the grid feedback."""
     rng = np.random.default_rng(seed)
     places = _places(edition, rng)
     days = np.sort(rng.uniform(0, 365 * YEARS, how_many))[::-1]
     now = timezone.localtime().replace(microsecond=0)
     for start in range(0, how_many, batch):
         ages = days[start : start + batch]
-        yield _batch(region, places, rng, [now - timedelta(days=float(age)) for age in ages], now)
+        made = _batch(region, places, rng, [now - timedelta(days=float(age)) for age in ages], now)
+        yield [_reported_by(row, grid_worker, rng) for row in made]
 
 
 def _places(edition: Edition, rng) -> list[tuple]:
@@ -128,6 +131,11 @@ def _row(place, shift, number, moment, now, rng) -> Row:
         source_client="demonstration",
         demonstration=True,
     )
+
+
+def _reported_by(row: Row, grid_worker, rng) -> Row:
+    reports = grid_worker and row.channel == Channel.GRID_FEEDBACK and rng.random() < GRID_WORKER_SHARE
+    return replace(row, reported_by=grid_worker) if reports else row
 
 
 def _fate(moment, now, rng):

@@ -3,12 +3,13 @@
 import math
 
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from cases.models import Case
+from cases.models import Case, CasePhoto
 from cases.models.case import Channel, LandOwnership, Violation
 from gis_core import crs
 
@@ -91,6 +92,24 @@ class OverrideSerializer(serializers.Serializer):
     area = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
     group = serializers.CharField(max_length=12)
     reason = serializers.CharField(max_length=2000)
+
+
+class PhotosSerializer(serializers.Serializer):
+    photos = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
+
+
+class PhotoSerializer(serializers.ModelSerializer):
+    """A photo as kept: digest of the original, size of the copy that is served, and where."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CasePhoto
+        fields = ("id", "sha256", "width", "height", "url")
+
+    @extend_schema_field(serializers.CharField())
+    def get_url(self, photo):
+        return reverse("photo", args=(photo.pk,))
 
 
 class AssignmentSerializer(serializers.Serializer):

@@ -3,9 +3,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from rich.progress import track
 
-from boundaries.models import Region
+from boundaries.models import Region, User
 from cases import assignment, bulk, demonstration
 from cases.models import CaseEvent
+from cases.permissions import Role
 
 
 class Command(BaseCommand):
@@ -22,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError(_("Name one region with --region; load a pack first if there is none."))
         edition = assignment.edition_in_force(regions[0])
         batch = 20_000
-        batches = demonstration.rows(regions[0], edition, cases, seed, batch)
+        worker = User.objects.filter(region=regions[0], groups__name=Role.GRID_MEMBER).order_by("pk").first()
+        batches = demonstration.rows(regions[0], edition, cases, seed, batch, worker and worker.pk)
         shown = track(batches, total=-(-cases // batch), disable=not self.stdout.isatty(), description="")
         with transaction.atomic():
             made = sum(bulk.insert(regions[0], edition, rows, CaseEvent.Verb.REPORT) for rows in shown)

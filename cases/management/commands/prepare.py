@@ -11,10 +11,12 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
 
 from boundaries.models import Region
+from cases.accounts import make_demonstration_people
 from cases.models import Case
 
 PACK = settings.BASE_DIR / "fixtures" / "xingyang"
 DEMO_CASES = 2000
+DEMONSTRATION_REGION = "410182"
 STATIC_STAMP = settings.DATA_DIR / "static.stamp"
 
 
@@ -65,9 +67,10 @@ class Command(BaseCommand):
             call_command("load_pack", str(PACK))
         if settings.OWN_DATABASE:
             return
+        make_demonstration_people(Region.objects.get(pk=DEMONSTRATION_REGION))
         if not Case.objects.exists():
             self._say(f"Making {DEMO_CASES} demonstration cases …")
-            call_command("make_demo", cases=DEMO_CASES)
+            call_command("make_demo", cases=DEMO_CASES, region=DEMONSTRATION_REGION)
         call_command("make_accounts")
 
     def _say(self, text):
