@@ -11,7 +11,7 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Place:
-    """A place that a name may mean. `box` is (west, south, east, north) of its area: villages have no point."""
+    """A place that a name may mean. `box` is that of its area: west, south, east, north."""
 
     name: str
     alias: str

@@ -25,7 +25,9 @@ def pair_in(text: str) -> tuple[float, float] | None:
     if not found:
         return None
     first, second = float(found[1]), float(found[2])
-    lat_first = crs.CHINA_LAT[0] <= first <= crs.CHINA_LAT[1] and crs.CHINA_LON[0] <= second <= crs.CHINA_LON[1]
+    lat_first = (
+        crs.CHINA_LAT[0] <= first <= crs.CHINA_LAT[1] and crs.CHINA_LON[0] <= second <= crs.CHINA_LON[1]
+    )
     return (second, first) if lat_first else (first, second)
 
 
@@ -34,7 +36,7 @@ def number_input(**attributes):
 
 
 class PointForm(forms.Form):
-    """A point in any of the four systems. `cleaned_data["point"]` is the WGS 84 point, None when none was given.
+    """A point in any of the four systems; `cleaned_data["point"]` is it in WGS 84, None when none was given.
 
     `coordinates` takes both numbers at once and counts only where `lon` and `lat` are empty.
     """
@@ -46,7 +48,9 @@ class PointForm(forms.Form):
     lon = forms.FloatField(
         label=gettext_lazy("Longitude"), required=False, widget=number_input(placeholder="113.38")
     )
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, widget=number_input(placeholder="34.78"))
+    lat = forms.FloatField(
+        label=gettext_lazy("Latitude"), required=False, widget=number_input(placeholder="34.78")
+    )
     crs = forms.ChoiceField(label=gettext_lazy("Coordinate system"), choices=crs.NAMED, required=False)
 
     point_is_required = True
@@ -115,7 +119,9 @@ class PhotosField(forms.FileField):
 class ReportForm(ChosenPointForm):
     """A report in the order in which a telephone call gives it: place, matter, caller."""
 
-    address = forms.CharField(label=gettext_lazy("Address or name of the site"), max_length=200, required=False)
+    address = forms.CharField(
+        label=gettext_lazy("Address or name of the site"), max_length=200, required=False
+    )
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel, widget=forms.RadioSelect)
     violations = forms.MultipleChoiceField(
         label=gettext_lazy("Suspected violations"), choices=Violation, required=False,
@@ -134,11 +140,11 @@ class ReportForm(ChosenPointForm):
         widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"}),
     )  # fmt: skip
     reporter_name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=60, required=False,
+        label=gettext_lazy("Reporter's name"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     reporter_phone = forms.RegexField(
-        r"^[0-9+()\- ]*$", label=gettext_lazy("Phone"), max_length=30, required=False,
+        r"^[0-9+()\- ]*$", label=gettext_lazy("Reporter's phone"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("Only digits, spaces, + - and brackets.")},
     )  # fmt: skip
@@ -200,7 +206,9 @@ class OverrideForm(forms.Form):
 
     def clean_version(self):
         if self.cleaned_data["version"] != self.case.version:
-            raise forms.ValidationError(_("Somebody changed this case meanwhile; read it again and decide then."))
+            raise forms.ValidationError(
+                _("Somebody changed this case meanwhile; read it again and decide then.")
+            )
         return self.cleaned_data["version"]
 
     def decided(self) -> dict:

@@ -18,7 +18,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Standpoint:
-    """Where somebody looks from: a WGS 84 point, metres that it may be off by, the area whose middle it is."""
+    """Where somebody looks from: a WGS 84 point, metres it may be off by, the area whose middle it is."""
 
     point: object
     accuracy_m: float | None

@@ -16,7 +16,7 @@ from cases.evidence import PhotoRefused
 from cases.forms import ChosenPointForm, ReportForm
 from cases.intake import KeyReused, once
 from cases.permissions import Capability, requires, visible_cases
-from gis_core.crs import BadCoordinate, UnknownCrs
+from gis_core.crs import BadCoordinate
 
 # Reports of one building site lie this close together, in metres.
 SAME_SITE_M = 100
@@ -30,10 +30,16 @@ def report(request):
     form = _form(request)
     if request.method == "POST" and form.is_valid() and (case_no := _saved(request, form)):
         return redirect(reverse("case-detail", args=(case_no,)) + "#reported")
+    edition = _edition(request.user)
     return render(
         request,
         "cases/report.html",
-        {"form": form, "edition": _edition(request.user), **_answered(request.user, form)},
+        {
+            "form": form,
+            "region_box": _region_box(edition),
+            "edition": edition,
+            **_answered(request.user, form),
+        },
         status=400 if form.is_bound and form.errors else 200,
     )
 
@@ -62,6 +68,13 @@ def _edition(user):
     return Edition.objects.current(user.region_id)
 
 
+def _region_box(edition) -> str:
+    """west,south,east,north of the region in degrees; empty where the pack has no outline."""
+    if edition is None or edition.outline is None:
+        return ""
+    return ",".join(f"{edge:.5f}" for edge in edition.outline.extent)
+
+
 def _form(request):
     if request.method == "POST":
         return ReportForm(request.POST, request.FILES)
@@ -71,30 +84,34 @@ def _form(request):
 
 def _saved(request, form) -> str:
     """The number of the case that was made, now or by an earlier sending of this form; "" after an error."""
-    photos = form.cleaned_data["photos"]
-    told = form.told()
     try:
-        assignment.edition_in_force(request.user.region_id)
-        case_no, made = once(
-            region=request.user.region,
-            user=request.user,
-            key=f"form {form.cleaned_data['key']}",
-            body=[told, [(photo.name, photo.size) for photo in photos]],
-            make=lambda: _report(request, told, photos).case_no.encode(),
-        )
+        case_no, made = _once(request, form)
     except (actions.BadReport, BadCoordinate, PhotoRefused) as error:
-        form.add_error(error.field, str(error))
-    except UnknownCrs as error:
-        form.add_error("crs", str(error))
+        form.add_error(error.field if error.field in form.fields else None, str(error))
     except assignment.NoEditionInForce as error:
         form.add_error(None, str(error))
     except KeyReused:
         _ask_again(form)
     else:
-        messages.success(request, _("Saved as %(case_no)s.") % {"case_no": case_no.decode()} if made
-                         else _("Already saved as %(case_no)s.") % {"case_no": case_no.decode()})  # fmt: skip
-        return case_no.decode()
+        said = _("Saved as %(case_no)s.") if made else _("Already saved as %(case_no)s.")
+        messages.success(request, said % {"case_no": case_no})
+        return case_no
     return ""
+
+
+def _once(request, form) -> tuple[str, bool]:
+    photos = form.cleaned_data["photos"]
+    told = form.told()
+    if request.user.region is None:
+        raise actions.BadReport("", _("Your account belongs to no region; an administrator can give it one."))
+    case_no, made = once(
+        region=request.user.region,
+        user=request.user,
+        key=f"form {form.cleaned_data['key']}",
+        body=[told, [(photo.name, photo.size) for photo in photos]],
+        make=lambda: _report(request, told, photos).case_no.encode(),
+    )
+    return case_no.decode(), made
 
 
 def _report(request, told, photos):
