@@ -1,0 +1,57 @@
+"""The actors of `tests/policy_table.py` as accounts, and what each of them may and may not see."""
+
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from boundaries.models import Edition, User
+from cases.evidence import store_photo
+from tests import policy_table as policy
+from tests.factories import SUOHE, make_case, make_user
+from tests.second_city import IN_G1
+
+GROUP = "G1"  # of every actor whose role sees groups; the second city has a group of the same code
+GUANGWU = (113.45, 34.93)  # in the first group's ground
+LIUHE = (113.2446, 34.6427)  # in the second group's ground
+PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
+
+
+def make_actor(name: str, second_city: Edition) -> User | None:
+    """Somebody of the policy table; None for the visitor who has not signed in."""
+    if name == "anonymous":
+        return None
+    if name == "no role":
+        return make_user(group_codes=[GROUP])
+    if name == "superuser":
+        return make_user(is_superuser=True, is_staff=True)
+    if name == "no region":
+        return make_user("dispatcher", region_id=None)
+    if name == "other region":
+        return make_user("dispatcher", region_id=second_city.region_id)
+    return make_user(name, group_codes=[GROUP])
+
+
+def make_objects(user: User | None, second_city: Edition) -> dict:
+    """One case per owner of the policy table, each with a photo and a reporter's phone."""
+    clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
+    phone = {"phone": "13800000000"}
+    cases = {
+        owner: make_case(
+            by=user if user and owner == policy.OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone
+        )
+        for owner, (lon, lat) in PLACES.items()
+    }
+    cases[policy.OTHER_REGION] = make_case(
+        by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
+    )
+    for case in cases.values():
+        store_photo(case, a_photo(), None)
+    return cases
+
+
+def a_photo() -> SimpleUploadedFile:
+    """A small picture, new on each call as an upload is read once."""
+    out = BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "JPEG")
+    return SimpleUploadedFile("site.jpg", out.getvalue(), "image/jpeg")

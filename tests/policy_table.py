@@ -1,0 +1,146 @@
+"""Who may do what, written down from the domain page alone: nothing here is imported from the product.
+
+`tests/test_permission_matrix.py` holds every route of the URL map against it, for every actor and method.
+"""
+
+from dataclasses import dataclass, field
+
+ROLES = (
+    "leader", "dispatcher", "platform_officer", "grid_coordinator", "group_convener", "lead_unit", "inspector",
+    "grid_member", "supervision_officer", "publicity_officer", "assessor", "legal_officer", "administrator",
+)  # fmt: skip
+SOMEBODY = ("no role", "no region", "other region", "superuser")
+ACTORS = ("anonymous", *ROLES, *SOMEBODY)
+
+SIGNED_IN = frozenset(ACTORS) - {"anonymous"}
+STAFF = SIGNED_IN - {"no role"}
+REPORTERS = STAFF - {"publicity_officer", "assessor", "legal_officer"}
+EXPORTERS = STAFF - {"grid_member"}
+# Decide against the automatic assignment: the office, its platform, and who administers the system.
+OFFICE = frozenset(
+    {"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"}
+)
+EVERYBODY = frozenset(ACTORS)
+# "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
+WITHOUT_REGION = "no region"
+
+OWN_GROUP, OTHER_GROUP, OWN_REPORT, OTHER_REGION = "own group", "other group", "own report", "other region"
+OWNERS = (OWN_GROUP, OTHER_GROUP, OWN_REPORT, OTHER_REGION)
+HERE = frozenset({OWN_GROUP, OTHER_GROUP, OWN_REPORT})
+IN_GROUPS = frozenset({OWN_GROUP, OWN_REPORT})
+SEES = {
+    **dict.fromkeys(ROLES, HERE),
+    "superuser": HERE,
+    "group_convener": IN_GROUPS,
+    "lead_unit": IN_GROUPS,
+    "inspector": IN_GROUPS,
+    "grid_member": frozenset({OWN_REPORT}),
+    "no role": frozenset(),
+    "no region": frozenset(),
+    "other region": frozenset({OTHER_REGION}),
+}
+# The personal data of who reported: the office that answers them, and whoever took the report down.
+SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """`let_in`: method → who; `answers`: method → status of those let in. Object routes answer 404 beside.
+
+    The method "other" stands in `answers` where methods that are not offered get something else than 405.
+
+    `door` says how others are sent away: "page" to the sign-in page or 403, "api" with 401 or 403, "open" never.
+    `query` is a sound query; `objects` names what the address's identifier stands for.
+    """
+
+    door: str
+    let_in: dict
+    answers: dict = field(default_factory=dict)
+    arguments: tuple = ()
+    query: dict = field(default_factory=dict)
+    body: dict = field(default_factory=dict)
+    objects: str = ""
+    uploads: bool = False  # the body is a form with a photo
+    needs_region: tuple = ()  # methods that answer 400 to somebody who works in no region
+
+    def statuses(self, method):
+        status = self.answers.get(method, () if method == "other" else 200)
+        return status if isinstance(status, tuple) else (status,)
+
+
+POINT = {"lon": "113.378", "lat": "34.787", "crs": "wgs84"}
+REPORT = {"lon": 113.378, "lat": 34.787, "crs": "wgs84", "channel": "patrol"}
+FORM = {**POINT, "channel": "patrol", "violations": ["tendering"], "land_ownership": "state", "key": "0" * 32}
+OVERRIDE = {"group": "G2", "reason": "现场核实"}
+DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
+NEXT_PAGE = {"next": "/", "language": "en"}
+TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
+
+
+def page(who, **words):
+    return Route("page", {"GET": who}, **words)
+
+
+def api(who, **words):
+    return Route("api", {"GET": who}, **words)
+
+
+ROUTES = {
+    "map": page(STAFF),
+    "case-rows": page(STAFF),
+    "case-news": page(STAFF),
+    "case-new": Route(
+        "page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=FORM, needs_region=("POST",)
+    ),
+    "case-answer": page(REPORTERS, query=POINT),
+    "case-places": page(REPORTERS, query={"place": "索河"}),
+    "case-detail": page(STAFF, objects="case"),
+    "case-override": Route("page", {"POST": OFFICE}, {"POST": 302}, objects="case", body=DECISION),
+    "photo": page(STAFF, objects="photo"),
+    "nearby": page(STAFF, query=POINT),
+    "export-map": page(EXPORTERS),
+    "responsibility": page(SIGNED_IN),
+    "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
+    "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=REPORT, needs_region=("POST",)),
+    "api-cases": api(STAFF),
+    "api-nearby": api(STAFF, query=POINT),
+    "api-summary": api(STAFF),
+    "api-case": api(STAFF, objects="case"),
+    "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
+    "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads=True),
+    "api-changes": api(STAFF),
+    "api-areas": api(SIGNED_IN),
+    "api-groups": api(SIGNED_IN),
+    "api-units": api(SIGNED_IN),
+    "api-grids": api(SIGNED_IN),
+    "api-layers": api(SIGNED_IN),
+    "tilejson areas": api(SIGNED_IN, arguments=("areas",)),
+    "tilejson grids": api(SIGNED_IN, arguments=("grids",)),
+    "tilejson coverage-gaps": api(SIGNED_IN, arguments=("coverage-gaps",)),
+    "tilejson open-cases": api(STAFF, arguments=("open-cases",)),
+    "tilejson history": api(STAFF, arguments=("history",)),
+    "tile areas": api(SIGNED_IN, answers=TILE, arguments=("areas", 11, 1668, 812)),
+    "tile grids": api(SIGNED_IN, answers=TILE, arguments=("grids", 11, 1668, 812)),
+    "tile coverage-gaps": api(SIGNED_IN, answers=TILE, arguments=("coverage-gaps", 11, 1668, 812)),
+    "tile open-cases": api(STAFF, answers=TILE, arguments=("open-cases", 11, 1668, 812)),
+    "tile history": api(STAFF, answers=TILE, arguments=("history", 11, 1668, 812)),
+    # Names and shapes of the interface, and nothing of what is stored.
+    "schema": Route("open", {"GET": EVERYBODY}),
+    "api-docs": Route("open", {"GET": EVERYBODY}),
+    # Who is signed in already is led on to the map.
+    "sign-in": Route(
+        "open", {"GET": EVERYBODY, "POST": EVERYBODY}, dict.fromkeys(("GET", "POST", "other"), (200, 302))
+    ),
+    "sign-out": Route("open", {"POST": EVERYBODY}, {"POST": 302}),
+    "set_language": Route(
+        "open",
+        {"GET": EVERYBODY, "POST": EVERYBODY},
+        dict.fromkeys(("GET", "POST", "other"), 302),
+        body=NEXT_PAGE,
+    ),
+    "jsi18n": Route("open", {"GET": EVERYBODY}),
+    "healthz": Route("open", {"GET": EVERYBODY}),
+    "readyz": Route("open", {"GET": EVERYBODY}),
+}
+# Django's own pages for whoever administers the system: one rule for the whole tree.
+ADMINISTRATION = "admin:"
