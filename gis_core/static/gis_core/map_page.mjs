@@ -130,6 +130,7 @@ function start() {
   listenToPage();
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;
+  byId("follow").parentElement.hidden = !drawable;
   setView(drawable ? "both" : "list");
   legend.refresh();
   live.start(casesChanged);

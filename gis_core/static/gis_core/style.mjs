@@ -86,7 +86,7 @@ function cases(slug) {
     layer(`${slug}-one`, slug, "symbol", {
       filter: history ? ["any", SINGLE, ["==", count, 1]] : SINGLE,
       layout: {
-        "icon-image": history ? "case-closed" : ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "symbol-sort-key": UPPERMOST,
+        "icon-image": history ? "case-closed" : ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": UPPERMOST,
         "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.62, 12, 0.82, 14, 1],
       },
       paint: { "icon-opacity": history ? 0.85 : 1 },
@@ -101,7 +101,7 @@ function cases(slug) {
     }),
     layer(`${slug}-count`, slug, "symbol", {
       filter: ["all", ["!", SINGLE], [">", count, 1]],
-      layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true },
+      layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": token(history ? "muted" : "text") },
     }),
   ];
