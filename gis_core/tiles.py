@@ -4,10 +4,12 @@ import hashlib
 import math
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
-from rest_framework.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import QueryCanceled
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
@@ -61,9 +63,9 @@ class Tile:
 
 
 class TileNumber:
-    """A path part that may be a tile's z, x or y; negative and huge ones reach the view, which refuses them."""
+    """A path part that may be a tile's z, x or y; the view refuses negative and huge ones."""
 
-    regex = r"-?[0-9]{1,12}"
+    regex = r"-?[0-9]+"
 
     def to_python(self, value):
         return int(value)
@@ -76,7 +78,9 @@ class TileNumber:
 ENVELOPE = f"""
 envelope AS MATERIALIZED (
     SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS plane,
-           ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {BUFFER / EXTENT}), {srid.STORAGE}) AS storage
+           ST_Transform(
+               ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {BUFFER / EXTENT}), {srid.STORAGE}
+           ) AS storage
 )"""
 # Tile coordinates of a world pixel, as MVT geometry.
 PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s), floor(({wy} - %(y0)s) * %(scale)s))"
@@ -87,12 +91,27 @@ def clipped(geometry: str) -> str:
     return f"ST_AsMVTGeom(ST_Transform({geometry}, {srid.TILES}), envelope.plane, {EXTENT}, {BUFFER})"
 
 
+class TileTooSlow(APIException):
+    """The database was stopped before it had the tile."""
+
+    status_code = 503
+    default_detail = _("This tile took too long to draw: zoom in, or narrow the filters.")
+
+
 def render(layer: layers.Layer, tile: Tile, user, filters: dict) -> bytes:
-    """The encoded tile, empty bytes where the layer shows nothing; the query may take 5 seconds, no more."""
-    query, parameters = layer.query(tile, user, filters)
+    """The encoded tile, empty where the layer shows nothing; TileTooSlow after 5 seconds of one query."""
+    try:
+        return _drawn(layer, tile, user, filters)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TileTooSlow from error
+        raise
+
+
+def _drawn(layer, tile, user, filters) -> bytes:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
-        cursor.execute(query, parameters)
+        cursor.execute(*layer.query(tile, user, filters))
         (content,) = cursor.fetchone()
     return bytes(content or b"")
 
@@ -114,15 +133,19 @@ class LayerView(APIView):
 
 
 class TileView(LayerView):
-    def get(self, request, layer, z, x, y):
-        tile = Tile(z, x, y)
-        if not tile.exists():
-            raise Http404(f"No tile {z}/{x}/{y}.")
+    def initial(self, request, *args, **kwargs):
+        """Numbers of no tile are refused first: to learn who asks would cost a question to the database."""
+        self.tile = Tile(kwargs["z"], kwargs["x"], kwargs["y"])
+        if not self.tile.exists():
+            raise NotFound(_("There is no tile of that zoom, column and row."))
+        super().initial(request, *args, **kwargs)
+
+    def get(self, request, layer, **numbers):
         found = self.layer(layer)
         filters = request.GET.dict()
         if faults := found.check_filters(filters):
             raise ValidationError(faults)
-        content = render(found, tile, request.user, filters)
+        content = render(found, self.tile, request.user, filters)
         return _answer(request, content)
 
 

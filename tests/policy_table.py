@@ -6,8 +6,8 @@
 from dataclasses import dataclass, field
 
 ROLES = (
-    "leader", "dispatcher", "platform_officer", "grid_coordinator", "group_convener", "lead_unit", "inspector",
-    "grid_member", "supervision_officer", "publicity_officer", "assessor", "legal_officer", "administrator",
+    "leader", "dispatcher", "platform_officer", "grid_coordinator", "group_convener", "lead_unit",
+    "inspector", "grid_member", "supervision_officer", "publicity_officer", "assessor", "legal_officer", "administrator",
 )  # fmt: skip
 SOMEBODY = ("no role", "no region", "other region", "superuser")
 ACTORS = ("anonymous", *ROLES, *SOMEBODY)
@@ -49,7 +49,7 @@ class Route:
 
     The method "other" stands in `answers` where methods that are not offered get something else than 405.
 
-    `door` says how others are sent away: "page" to the sign-in page or 403, "api" with 401 or 403, "open" never.
+    `door` says how others are sent away: "page" to the sign-in page or 403, "api" by 401 or 403, "open" never.
     `query` is a sound query; `objects` names what the address's identifier stands for.
     """
 

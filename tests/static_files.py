@@ -1,4 +1,4 @@
-"""Pages in tests name their static files as they lie: nothing needs to be collected, or scanned per client."""
+"""Pages in tests name their static files as they lie: nothing is collected, or scanned per client."""
 
 import pytest
 

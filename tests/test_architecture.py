@@ -1,4 +1,4 @@
-"""Imports point down, files stay short, numbers of coordinate systems have names: read from the code itself."""
+"""Imports point down, files stay short, coordinate systems have names: read from the code itself."""
 
 import ast
 import re

@@ -1,5 +1,6 @@
-"""Every route × actor × method × owner of the object, generated from the URL map, against the policy table."""
+"""Every route × actor × method × owner, generated from the URL map, against the policy table."""
 
+# ruff: noqa: F811 -- fixtures are found by their names
 import re
 
 import pytest
@@ -146,7 +147,7 @@ def test_anonymous_visitors_of_a_page_are_led_to_the_sign_in_page_and_back(secon
 
 
 def what_it_says(answer, address):
-    """The body without what differs from one answer to the next by its nature: nonce, token, the address itself."""
+    """The body without what differs by its nature from answer to answer: nonce, token, the address itself."""
     body = answer.content.decode().replace(address, "")
     return re.sub(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", body)
 
