@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from boundaries.models import Area, Edition
@@ -36,6 +37,7 @@ class Standpoint:
 @requires(Capability.SEE_CASES)
 @require_safe
 @never_cache
+@gzip_page  # read in the field, on whatever network there is
 def nearby(request):
     edition = Edition.objects.current(request.user.region_id)
     areas = Area.objects.filter(edition=edition).annotate(middle=PointOnSurface("geom")).defer("geom")

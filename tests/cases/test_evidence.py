@@ -112,6 +112,12 @@ def test_what_is_not_one_whole_photo_is_refused_with_its_name(content, part_of_t
     assert refused.value.field == "photos"
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_flood_of_pixels_is_refused_where_pillow_only_warns():
+    with pytest.raises(PhotoRefused, match="more than 60 million pixels"):
+        evidence.read(upload(png_header(10_000, 6_001)))
+
+
 def test_the_size_is_refused_above_20_megabytes_and_not_at_them():
     content = as_bytes(half_and_half())
     with pytest.raises(PhotoRefused, match="larger than 20 MB"):

@@ -85,6 +85,6 @@ if (frame) {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
     draw().catch(impossible);
-  }, { rootMargin: "200px" });
+  });
   addEventListener("load", () => seen.observe(frame));
 }
