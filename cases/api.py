@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from boundaries.lands import Lands
-from cases import actions, answers, assignment, summary
+from cases import actions, answers, assignment, feed, summary
 from cases.filters import CaseFilter
 from cases.intake import KeyReused, once
 from cases.models import Case, CaseEvent
@@ -29,7 +29,6 @@ from cases.serializers import (
 )
 from gis_core import srid
 
-MOST_CHANGES = 500
 REFUSED = {400: OpenApiResponse(description="The field and a sentence."), 403: OpenApiResponse(), 401: OpenApiResponse()}
 
 
@@ -247,20 +246,9 @@ class ChangesView(APIView):
     def get(self, request):
         after = request.query_params.get("after")
         if after is None:
-            return Response({"cursor": CaseEvent.objects.cursor_now(), "changes": []})
-        events = list(CaseEvent.objects.after(*_cursor(after)).seen_by(visible_cases(request.user))[:MOST_CHANGES])
-        cursor = f"{events[-1].xact}-{events[-1].id}" if events else after
-        return Response({"cursor": cursor, "changes": [_change(event) for event in events]})
-
-
-def _cursor(text: str) -> tuple[int, int]:
-    try:
-        xact, event_id = (int(part) for part in text.split("-"))
-    except ValueError as error:
-        raise ValidationError({"after": ["A cursor of this feed, as an earlier answer gave it."]}) from error
-    if not (0 <= xact < 2**63 and 0 <= event_id < 2**63):
-        raise ValidationError({"after": ["A cursor of this feed, as an earlier answer gave it."]})
-    return xact, event_id
+            return Response({"cursor": str(feed.current()), "changes": []})
+        cursor, events = feed.page(feed.parse(after), visible_cases(request.user))
+        return Response({"cursor": str(cursor), "changes": [_change(event) for event in events]})
 
 
 def _change(event: CaseEvent) -> dict:

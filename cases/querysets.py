@@ -1,12 +1,11 @@
 """Words for reading cases and their trail: chainable, one query each."""
 
 from django.contrib.gis.db import models
-from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from cases.workflow import OPEN, STAGES, Stage
-from gis_core.db.functions import Bearing, GeographyDistance, OldestRunningTransaction, WithinMetres
+from gis_core.db.functions import Bearing, GeographyDistance, VisibleIn, WithinMetres
 
 
 class CaseQuerySet(models.QuerySet):
@@ -55,17 +54,16 @@ class CaseQuerySet(models.QuerySet):
 
 
 class CaseEventQuerySet(models.QuerySet):
-    def after(self, xact, event_id):
-        """Events behind the cursor whose transactions, and all older ones, are settled; in feed order."""
-        behind = Q(xact__gt=xact) | Q(xact=xact, id__gt=event_id)
-        return self.filter(behind, xact__gte=xact, xact__lt=OldestRunningTransaction()).order_by("xact", "id")
+    def became_visible(self, seen, now):
+        """Events visible in the snapshot `now` and not yet in `seen` (pg_snapshot as text), in feed order."""
+        return self.filter(
+            ~VisibleIn(F("xact"), seen), VisibleIn(F("xact"), now), xact__gte=int(seen.split(":")[0])
+        ).order_by("xact", "id")
+
+    def behind(self, xact, event_id):
+        """Events after a place in feed order."""
+        return self.filter(Q(xact__gt=xact) | Q(xact=xact, id__gt=event_id))
 
     def seen_by(self, cases):
         """Events of the cases in the queryset."""
         return self.filter(case__in=cases).select_related("case").defer("case__search", "case__description")
-
-    def cursor_now(self):
-        """The cursor behind everything that is settled at this moment."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
-            return f"{cursor.fetchone()[0]}-{2**62}"

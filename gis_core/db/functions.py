@@ -14,12 +14,17 @@ class CurrentTransaction(Func):
     arity = 0
 
 
-class OldestRunningTransaction(Func):
-    """Transactions below this number are all settled: their rows will neither come nor go."""
+class VisibleIn(Func):
+    """True where a transaction number was committed in a snapshot, given as PostgreSQL writes it (xmin:xmax:…)."""
 
-    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
-    output_field = models.BigIntegerField()
-    arity = 0
+    template = "pg_visible_in_snapshot(%(expressions)s)"
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, xact, snapshot, **extra):
+        number = Func(xact, template="(%(expressions)s::text::xid8)", output_field=TextField())
+        text = Func(Value(snapshot), template="(%(expressions)s::pg_snapshot)", output_field=TextField())
+        super().__init__(number, text, **extra)
 
 
 class Bigrams(Func):

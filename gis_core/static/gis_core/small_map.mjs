@@ -50,6 +50,7 @@ export async function smallMap(container, { slugs, bounds, query = "", own = () 
     drawPictures(map);
     map.setStyle(style(), { diff: true });
   });
+  window.enforcementMap = map;
   return map;
 }
 
