@@ -19,7 +19,8 @@ from gis_core import srid
 STAGING = f"""
 CREATE TEMP TABLE IF NOT EXISTS case_staging (
     key int, row jsonb, geom geometry(Point, {srid.STORAGE}), accuracy_m float8
-) ON COMMIT DELETE ROWS
+) ON COMMIT DELETE ROWS;
+TRUNCATE case_staging -- an earlier batch of the same transaction is still in it
 """
 INSERT = """
 WITH answer AS MATERIALIZED ({answers})

@@ -102,7 +102,7 @@ def scope_of(user) -> Scope:
     return Scope(
         region=user.region_id or "",
         everything=bool(roles & SEE_ALL),
-        groups=tuple(sorted(user.group_codes)) if roles & SEE_THEIR_GROUPS else (),
+        groups=tuple(sorted(filter(None, user.group_codes))) if roles & SEE_THEIR_GROUPS else (),
         reporter=user.pk,
     )
 

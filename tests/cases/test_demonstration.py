@@ -1,0 +1,96 @@
+"""The demonstration set: believable, marked, the same for the same seed."""
+
+import pytest
+from django.db import transaction
+
+from cases import bulk, demonstration
+from cases.accounts import PEOPLE, make_demonstration_people
+from cases.models import Case, CaseEvent
+from cases.models.case import Channel
+from cases.permissions import Role
+from cases.workflow import OPEN
+from tests.factories import make_user
+
+
+def made(edition, how_many, seed=3, batch=20_000, **words):
+    batches = demonstration.rows(edition.region, edition, how_many, seed, batch, **words)
+    return sum(bulk.insert(edition.region, edition, rows, CaseEvent.Verb.REPORT) for rows in batches)
+
+
+def test_several_batches_of_one_transaction_are_each_made_once(xingyang):
+    with transaction.atomic():
+        assert made(xingyang, 50, batch=20) == 50
+    assert Case.objects.count() == 50
+    assert Case.objects.values("case_no").distinct().count() == 50
+
+
+def test_every_case_is_marked_and_has_its_event(xingyang):
+    made(xingyang, 300)
+    assert Case.objects.filter(demonstration=True, source_client="demonstration").count() == 300
+    assert CaseEvent.objects.filter(verb="report").values("case").distinct().count() == 300
+    assert not Case.objects.exclude(description="演示数据，并非真实案件。").exists()
+
+
+def test_the_set_covers_every_channel_group_and_ten_years(xingyang):
+    made(xingyang, 1500)
+    assert set(Case.objects.values_list("channel", flat=True)) == set(Channel.values)
+    assert {"G1", "G2", "G3"} <= set(Case.objects.values_list("group_code", flat=True))
+    assert len(set(Case.objects.values_list("year", flat=True))) >= 10
+    assert 100 < Case.objects.filter(status__in=OPEN).count() < 700
+    assert Case.objects.filter(status__in=OPEN, ended_at__isnull=False).count() == 0
+    assert Case.objects.exclude(status__in=OPEN).filter(ended_at__isnull=True).count() == 0
+
+
+def test_numbers_follow_the_moments_of_the_reports(xingyang):
+    made(xingyang, 200)
+    for year in set(Case.objects.values_list("year", flat=True)):
+        numbers = list(
+            Case.objects.filter(year=year).order_by("reported_at", "id").values_list("case_no", flat=True)
+        )
+        assert numbers == [f"XY-{year}-{n:05}" for n in range(1, len(numbers) + 1)]
+
+
+def test_the_same_seed_makes_the_same_sites(xingyang):
+    first, second, other = (
+        [
+            (row.lon, row.lat, row.channel)
+            for rows in demonstration.rows(xingyang.region, xingyang, 40, seed)
+            for row in rows
+        ]
+        for seed in (1, 1, 2)
+    )
+    assert first == second
+    assert first != other
+
+
+def test_a_grid_worker_has_some_reports_of_their_own(xingyang):
+    worker = make_user(Role.GRID_MEMBER)
+    made(xingyang, 600, grid_worker=worker.pk)
+    own = Case.objects.filter(reported_by=worker)
+    assert 0 < own.count() < 60
+    assert set(own.values_list("channel", flat=True)) == {Channel.GRID_FEEDBACK}
+
+
+@pytest.fixture
+def people(xingyang, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # sixteen slow ones
+    return {person.username: person for person in make_demonstration_people(xingyang.region)}
+
+
+def test_there_is_one_account_per_role_that_the_notice_names(people):
+    roles = {person.groups.get().name for person in people.values()}
+    assert roles >= {role.value for role in Role} - {Role.LEAD_UNIT.value}
+    assert {name for name in people if name.startswith("inspector")} == {
+        "inspector1",
+        "inspector2",
+        "inspector3",
+    }
+    assert [people[f"inspector{n}"].group_codes for n in (1, 2, 3)] == [["G1"], ["G2"], ["G3"]]
+
+
+def test_accounts_that_exist_are_left_as_they_are(people, xingyang):
+    people["dispatcher1"].set_password("changed by its owner")
+    people["dispatcher1"].save()
+    again = {person.username: person for person in make_demonstration_people(xingyang.region)}
+    assert len(again) == len(PEOPLE)
+    assert again["dispatcher1"].check_password("changed by its owner")
