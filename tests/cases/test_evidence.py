@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from PIL import ExifTags, Image
 
 from cases import evidence
@@ -16,6 +17,12 @@ from cases.evidence import PhotoRefused
 from tests.factories import make_case, make_user
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
