@@ -24,6 +24,7 @@ from gis_core import layers
 
 ROWS = 40  # a screenful and a half: the next ones come before the end is reached
 DEFAULTS = {"status": "open"}
+MOST_NEWS = 999  # nobody waits for an exact number beyond it
 AROUND = 1.0  # of the region's width and height, left to see on each side of it
 
 
@@ -92,7 +93,7 @@ def case_news(request):
         if found.is_valid()
         else Case.objects.none()
     )
-    return render(request, "cases/_news.html", {"news": newer.count()})
+    return render(request, "cases/_news.html", {"news": newer[:MOST_NEWS].count()})
 
 
 def _found(request) -> CaseFilter:

@@ -1,0 +1,13 @@
+"""What the policy says, for templates: a way that leads to a refusal is not offered."""
+
+from django import template
+
+from cases import permissions
+
+register = template.Library()
+
+
+@register.filter
+def may(user, capability: str) -> bool:
+    """`user|may:"REPORT"`; an unknown capability is an error."""
+    return permissions.may(user, permissions.Capability[capability])
