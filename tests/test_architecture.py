@@ -15,7 +15,7 @@ CASES_ORDER = (
     ("querysets",),
     ("models",),
     ("permissions", "assignment", "deadlines", "naming", "bulk", "evidence", "intake", "filters",
-     "import_rows"),
+     "import_rows", "import_rejects", "feed"),
     ("answers", "layers", "summary", "actions", "accounts", "demonstration", "reassignment", "importing",
      "mapping", "exporting"),
     ("serializers", "forms"),
