@@ -72,7 +72,7 @@ async function copyLink(button) {
 
 /** `map()` gives the map, or nothing before it is drawn. */
 export function start(map) {
-  if (matchMedia("(max-width: 719px), (max-height: 560px)").matches) byId("legend").open = false;
+  if (matchMedia("(max-width: 1099px), (max-height: 560px)").matches) byId("legend").open = false;
   followStatus(filters().get("status"));
   byId("legend").addEventListener("change", () => applyTo(map()));
   byId("copy-link").addEventListener("click", (event) => copyLink(event.currentTarget));
