@@ -202,13 +202,14 @@ class NearbyView(APIView):
     def get(self, request):
         asked = checked(NearbySerializer, request.query_params)
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
-        found = nearby(request.user, point, asked["radius"])[: asked["limit"]]
+        found = nearby(request.user, point, asked["radius"], asked["limit"])
         return Response({"type": "FeatureCollection", "features": _near_features(found, request)})
 
 
-def nearby(user, point: Point, radius_m: float):
+def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:
     """Open cases the person sees within `radius_m`, nearest first."""
-    return visible_cases(user).open().near(point, radius_m).select_related("lead_unit").defer("search")
+    cases = visible_cases(user).open().select_related("lead_unit").defer("search")
+    return cases.nearest(point, radius_m, most)
 
 
 def _near_features(cases, request):

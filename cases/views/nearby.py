@@ -59,11 +59,11 @@ def _standpoint(form) -> Standpoint | None:
 
 
 def _around(user, edition, here, radius):
-    found = visible_cases(user).open().near(here.point, radius)
+    seen = visible_cases(user).open()
     wider = next((wide for wide in RADII_M if wide > radius), None)
     return {
-        "cases": found[:MOST],
-        "count": found.count(),
+        "cases": seen.nearest(here.point, radius, MOST),
+        "count": seen.within_metres(here.point, radius).count(),
         "radius": radius,
         "radii": [(one, _address(here, one)) for one in RADII_M],
         "wider": wider and (wider, _address(here, wider)),

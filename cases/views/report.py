@@ -134,12 +134,11 @@ def _answered(user, form) -> dict:
     if edition is None or given is None:
         return {"answer": None}
     point, accuracy_m = given
-    near = visible_cases(user).open().near(point, SAME_SITE_M)
     return {
         "answer": assignment.locate(point.x, point.y, edition, accuracy_m),
         "point": point,
         "edition": edition,
-        "near": near[:MOST_NEAR],
+        "near": visible_cases(user).open().nearest(point, SAME_SITE_M, MOST_NEAR),
         "same_site_m": SAME_SITE_M,
     }
 
