@@ -1,0 +1,125 @@
+"""A real browser against a real server: Debian's Chromium, driven by Playwright, on a throw-away database."""
+
+import os
+import shutil
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from boundaries.models import Region
+from cases import accounts, assignment, bulk, demonstration
+from tests.land import _loaded_land  # noqa: F401 -- fixtures are found by their names
+from tests.static_files import static_files_as_they_lie  # noqa: F401
+
+FLAGS = (
+    "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTilesLoaded())"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _playwright_runs_a_loop():
+    """Playwright's loop runs in this thread; Django would take every query of a test for one in async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def chromium(_playwright_runs_a_loop):
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing: make test installs it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _passwords_cost_nothing(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def city(_loaded_land, transactional_db):
+    """荥阳 with an account per role and 300 made-up cases."""
+    region = Region.objects.get()
+    accounts.make_demonstration_people(region)
+    edition = assignment.edition_in_force(region)
+    for rows in demonstration.rows(region, edition, 300, seed=7):
+        bulk.insert(region, edition, rows)
+    return edition
+
+
+class Visitor:
+    """One person's browser window; remembers what went wrong and which hosts were asked."""
+
+    def __init__(self, context, address):
+        self.context, self.address = context, address
+        self.complaints, self.hosts = [], set()
+        self.page = context.new_page()
+        context.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message):
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path):
+        return self.page.goto(self.address + path)
+
+    def sign_in(self, username):
+        self.open("/sign-in/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", accounts.DEMONSTRATION_PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(f"{self.address}/**")
+        self.page.wait_for_selector("nav")
+        return self
+
+    def wait_for_map(self):
+        """Until every tile is drawn; asked from outside, because the pages' policy allows no eval."""
+        for _attempt in range(600):
+            if self.page.evaluate(LOADED):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("The map did not finish drawing within a minute.")
+
+
+@pytest.fixture
+def visit(chromium, live_server, city):
+    """A function that opens a window: visit("dispatcher1", width=…, color_scheme=…, locale=…)."""
+    opened = []
+
+    def _visit(username=None, width=1440, height=900, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale=options.pop("locale", "zh-CN"), **options
+        )
+        context.set_default_timeout(30_000)
+        opened.append(context)
+        visitor = Visitor(context, live_server.url)
+        return visitor.sign_in(username) if username else visitor
+
+    yield _visit
+    for context in opened:
+        context.close()
+    _wait_for_the_last_answers()
+
+
+def _wait_for_the_last_answers():
+    """Pages ask on until they are closed; emptying the tables under a running request would deadlock."""
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    with connection.cursor() as cursor:
+        for _attempt in range(100):
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)

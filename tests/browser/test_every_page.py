@@ -1,0 +1,65 @@
+"""What holds on every page: no host but our own, no policy broken, both languages, light and dark, axe content."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = ("/", "/cases/new/", "/nearby/", "/nearby/?lon=113.378&lat=34.787&crs=wgs84&radius=3000", "/responsibility/")
+NARROW = {"width": 390, "height": 844}
+WORDS = {"zh-CN": ("责任分区", "上报"), "en-US": ("Responsibility", "Report")}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_no_other_host_and_breaks_no_policy(visit, live_server, path):
+    visitor = visit("dispatcher1")
+    visitor.open(path)
+    visitor.page.wait_for_load_state("networkidle")
+    own = live_server.url.split("//")[1]
+    assert visitor.hosts - {""} == {own}
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, NARROW], ids=["light", "dark", "phone"])
+def test_axe_finds_nothing_serious(visit, look):
+    visitor = visit("dispatcher1", **look)
+    found = {}
+    for path in PAGES:
+        visitor.open(path)
+        visitor.page.wait_for_load_state("load")
+        violations = Axe().run(visitor.page).response["violations"]
+        serious = [issue["id"] for issue in violations if issue["impact"] in ("serious", "critical")]
+        if serious:
+            found[path] = serious
+    assert found == {}
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_the_browser_language_chooses_and_the_switch_overrides_it(visit, locale):
+    visitor = visit("dispatcher1", locale=locale)
+    visitor.open("/responsibility/")
+    other = next(name for name in WORDS if name != locale)
+    for word in WORDS[locale]:
+        assert word in visitor.page.inner_text("header, nav")
+    visitor.page.locator("form[action*=setlang] button").first.click()
+    visitor.page.wait_for_load_state("load")
+    for word in WORDS[other]:
+        assert word in visitor.page.inner_text("header, nav")
+
+
+def test_without_webgl_the_list_is_there_and_a_sentence_says_why_the_map_is_not(visit):
+    visitor = visit("dispatcher1")
+    visitor.context.add_init_script(
+        "const real = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        " return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };"
+    )
+    visitor.open("/")
+    visitor.page.wait_for_selector("#case-list [data-case-no]")
+    assert "WebGL" in visitor.page.inner_text("main")
+    assert visitor.complaints == []
+
+
+def test_an_anonymous_visitor_gets_the_sign_in_page(visit):
+    visitor = visit()
+    for path in PAGES:
+        visitor.open(path)
+        assert "/sign-in/" in visitor.page.url
