@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases import addresses  # noqa: F401 -- registers <case_no:…>
 from cases.views import case, export, map, nearby, report
 
 urlpatterns = [
@@ -11,8 +12,8 @@ urlpatterns = [
     path("cases/new/", report.report, name="case-new"),
     path("cases/new/answer/", report.answer, name="case-answer"),
     path("cases/new/places/", report.find_places, name="case-places"),
-    path("cases/<str:case_no>/", case.case, name="case-detail"),
-    path("cases/<str:case_no>/override/", case.override, name="case-override"),
+    path("cases/<case_no:case_no>/", case.case, name="case-detail"),
+    path("cases/<case_no:case_no>/override/", case.override, name="case-override"),
     path("photos/<int:pk>/", case.photo, name="photo"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),

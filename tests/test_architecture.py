@@ -20,6 +20,7 @@ CASES_ORDER = (
      "mapping", "exporting"),
     ("serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),
+    ("addresses",),
     ("urls", "api_urls"),
 )  # fmt: skip
 MOST_LINES = 400
