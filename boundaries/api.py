@@ -34,7 +34,17 @@ class GroupSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CooperationGroup
-        fields = ("code", "name", "order", "convener", "lead_units", "members", "embedded_grid_staff", "areas", "edition")
+        fields = (
+            "code",
+            "name",
+            "order",
+            "convener",
+            "lead_units",
+            "members",
+            "embedded_grid_staff",
+            "areas",
+            "edition",
+        )
 
     @extend_schema_field(UnitSerializer(many=True))
     def get_lead_units(self, group):
@@ -48,7 +58,17 @@ class GridCellSerializer(GeoFeatureModelSerializer):
     class Meta:
         model = GridCell
         geo_field = "geom"
-        fields = ("code", "name", "level", "parent", "area_code", "schematic", "valid_from", "valid_to", "staffed")
+        fields = (
+            "code",
+            "name",
+            "level",
+            "parent",
+            "area_code",
+            "schematic",
+            "valid_from",
+            "valid_to",
+            "staffed",
+        )
 
 
 class LandView(generics.ListAPIView):

@@ -43,10 +43,6 @@ def _check_complete(edition: Edition) -> None:
     orphans = list(edition.areas.filter(group__isnull=True).values_list("name", flat=True))
     if orphans:
         raise EditionNotComplete(_("No group answers for: {names}.").format(names=", ".join(orphans)))
-    leaderless = list(
-        edition.groups.exclude(lead_units__lead_order=1).values_list("name", flat=True)
-    )
+    leaderless = list(edition.groups.exclude(lead_units__lead_order=1).values_list("name", flat=True))
     if leaderless:
         raise EditionNotComplete(_("No first lead unit for: {names}.").format(names=", ".join(leaderless)))
-
-

@@ -89,9 +89,7 @@ def _read(path: Path, system, groups: dict[str, str]) -> list[_Found]:
                 fault = _("code repeated")
             if fault:
                 faults.append(
-                    _("{file}: feature {number}: {fault}").format(
-                        file=path.name, number=feature.number, fault=fault
-                    )
+                    _("{file}: feature {number}: {fault}").format(file=path.name, number=feature.number, fault=fault)
                 )
                 continue
             seen.add(its.code)
@@ -116,9 +114,7 @@ def _found(feature, system, groups) -> tuple[_Found | None, str]:
 
 def _words(properties) -> dict[str, str]:
     spelled = {name.strip().casefold(): value for name, value in properties.items()}
-    return {
-        key: next(filter(None, map(_word, map(spelled.get, names))), "") for key, names in COLUMNS.items()
-    }
+    return {key: next(filter(None, map(_word, map(spelled.get, names))), "") for key, names in COLUMNS.items()}
 
 
 def _word(value) -> str:
@@ -216,9 +212,7 @@ def _area(draft: Edition, its: _Found, before: Area | None, groups) -> Area:
 
 
 def _kind_of(name: str) -> str:
-    return next(
-        (kind for ending, kind in KINDS_BY_ENDING.items() if name.endswith(ending)), Area.Kind.SPECIAL_AREA
-    )
+    return next((kind for ending, kind in KINDS_BY_ENDING.items() if name.endswith(ending)), Area.Kind.SPECIAL_AREA)
 
 
 def _remarks(draft: Edition, areas: list[Area], found: list[_Found], known: dict[str, Area]) -> list[str]:

@@ -54,7 +54,11 @@ SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS N
 def _land_query(text):
     def query(tile: Tile, user, _filters):
         edition = Edition.objects.current(user.region_id)
-        parameters = {"region": user.region_id, "edition": edition and edition.pk, "day": timezone.localdate()}
+        parameters = {
+            "region": user.region_id,
+            "edition": edition and edition.pk,
+            "day": timezone.localdate(),
+        }
         return text, {**tile.parameters, **parameters}
 
     return query
@@ -68,9 +72,7 @@ def _staff(user):
 def _groups_legend():
     edition = Edition.objects.current()
     groups = CooperationGroup.objects.filter(edition=edition)
-    return tuple(
-        LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % 3 + 1}") for group in groups
-    )
+    return tuple(LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % 3 + 1}") for group in groups)
 
 
 register(

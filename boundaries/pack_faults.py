@@ -22,6 +22,7 @@ def faults_of(pack) -> list[str]:
         *_appointment_faults(pack),
         *_group_faults(pack),
         *_area_faults(pack),
+        *_kind_faults(pack),
         *_polygon_faults(pack),
         *_overlaps(pack),
         *_cell_faults(pack),
@@ -35,7 +36,12 @@ def _file(pack, name):
 
 
 def _missing_keys(pack):
-    wanted = {"region": ("code", "name", "case_prefix"), "edition": ("name", "valid_from"), "units": (), "groups": ()}
+    wanted = {
+        "region": ("code", "name", "case_prefix"),
+        "edition": ("name", "valid_from"),
+        "units": (),
+        "groups": (),
+    }
     for name, keys in wanted.items():
         part = pack.described.get(name)
         if not part or not isinstance(part, dict if keys else list):
@@ -133,9 +139,14 @@ def _area_faults(pack):
             yield _("pack.json: area {code}: {times} groups answer for it").format(code=code, times=times)
         if code not in drawn:
             yield _("pack.json: area {code} is in no feature of {file}").format(code=code, file=file)
+
+
+def _kind_faults(pack):
     for its, _geometry in pack.layers["areas"]:
         if its["kind"] not in Area.Kind.values:
-            yield _("{file}: area {code}: unknown kind “{kind}”").format(file=file, code=its["code"], kind=its["kind"])
+            yield _("{file}: area {code}: unknown kind “{kind}”").format(
+                file=_file(pack, "areas"), code=its["code"], kind=its["kind"]
+            )
 
 
 def _polygon_faults(pack):

@@ -187,8 +187,7 @@ def _load_groups(pack: Pack, edition: Edition, units: dict[str, Unit]) -> dict[s
         )
         group.members.set(units[code] for code in row.get("members", []))
         LeadUnit.objects.bulk_create(
-            LeadUnit(group=group, unit=units[code], lead_order=place)
-            for place, code in enumerate(row["lead_units"], 1)
+            LeadUnit(group=group, unit=units[code], lead_order=place) for place, code in enumerate(row["lead_units"], 1)
         )
         answering.update(dict.fromkeys(row["areas"], group))
     return answering

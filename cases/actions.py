@@ -90,7 +90,6 @@ def answer_to_store(point: Point, edition: Edition, accuracy_m: float | None) ->
         return assignment.locate(point.x, point.y, edition, accuracy_m)
 
 
-
 def case_numbers(region: Region, year: int, how_many: int) -> list[str]:
     """The next numbers of the region's year. The row lock holds until commit: no gap, no number twice."""
     with connection.cursor() as cursor:
@@ -111,7 +110,10 @@ def override(case: Case, *, area_code: str, group_code: str, reason: str, by) ->
         raise BadReport("reason", _("Say why: the automatic answer is kept beside your reason."))
     group = locked.edition.groups.filter(code=group_code).first()
     if group is None:
-        raise BadReport("group", _("There is no group {code} in “{edition}”.").format(code=group_code, edition=locked.edition))
+        raise BadReport(
+            "group",
+            _("There is no group {code} in “{edition}”.").format(code=group_code, edition=locked.edition),
+        )
     if area_code and not locked.edition.areas.filter(code=area_code, group=group).exists():
         raise BadReport("area", _("{group} does not answer for that area.").format(group=group))
     AssignmentOverride.objects.create(
@@ -126,5 +128,3 @@ def override(case: Case, *, area_code: str, group_code: str, reason: str, by) ->
         region=locked.region, verb=CaseEvent.Verb.OVERRIDE, status=locked.status, by=by, note=reason.strip()
     )
     return locked
-
-

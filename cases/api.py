@@ -27,9 +27,12 @@ from cases.serializers import (
     PointSerializer,
     ReportSerializer,
 )
-from gis_core import srid
 
-REFUSED = {400: OpenApiResponse(description="The field and a sentence."), 403: OpenApiResponse(), 401: OpenApiResponse()}
+REFUSED = {
+    400: OpenApiResponse(description="The field and a sentence."),
+    403: OpenApiResponse(),
+    401: OpenApiResponse(),
+}
 
 
 def region_of(user):
@@ -269,5 +272,3 @@ def checked(serializer, data) -> dict:
     form = serializer(data=data)
     form.is_valid(raise_exception=True)
     return form.validated_data
-
-

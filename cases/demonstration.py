@@ -47,7 +47,9 @@ ROADS = ("东段北侧", "西段南侧", "与村道交叉口", "加油站旁", "
 SPREAD_DEG = 0.008  # standard deviation round a village, about 800 m
 
 
-def rows(region: Region, edition: Edition, how_many: int, seed: int, batch=20_000, grid_worker=None) -> Iterator[list[Row]]:
+def rows(
+    region: Region, edition: Edition, how_many: int, seed: int, batch=20_000, grid_worker=None
+) -> Iterator[list[Row]]:
     """Batches of made-up cases, oldest first; `grid_worker` (a user's id) reported some of the grid feedback."""
     rng = np.random.default_rng(seed)
     places = _places(edition, rng)
@@ -119,7 +121,9 @@ def _row(place, shift, number, moment, now, rng) -> Row:
         case_no=number,
         channel=_pick(CHANNEL_SHARES, rng).value,
         violations=[str(kind) for kind in kinds],
-        land_ownership=_pick({LandOwnership.STATE: 0.8, LandOwnership.UNVERIFIED: 0.15, LandOwnership.COLLECTIVE: 0.05}, rng).value,
+        land_ownership=_pick(
+            {LandOwnership.STATE: 0.8, LandOwnership.UNVERIFIED: 0.15, LandOwnership.COLLECTIVE: 0.05}, rng
+        ).value,
         address=f"{name}{rng.choice(ROADS)}{rng.choice(SITES)}",
         description="演示数据，并非真实案件。",
         is_major=bool(rng.random() < 0.04),
@@ -158,5 +162,3 @@ def _pick(shares: dict, rng):
     keys = list(shares)
     weights = np.array(list(shares.values()))
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
-
-

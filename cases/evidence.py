@@ -89,9 +89,7 @@ def read(uploaded: File) -> ReadPhoto:
     except PhotoRefused:
         raise
     except _DAMAGED as error:
-        raise PhotoRefused(
-            name, _("this is not a whole JPEG, PNG or WebP photo; take or choose another.")
-        ) from error
+        raise PhotoRefused(name, _("this is not a whole JPEG, PNG or WebP photo; take or choose another.")) from error
     return ReadPhoto(uploaded, sha256, extension, _encoded(shown), shown.size, claimed)
 
 
@@ -104,9 +102,7 @@ def _check_size(name, size):
     if not size:
         raise PhotoRefused(name, _("the file is empty."))
     if size > MOST_BYTES:
-        raise PhotoRefused(
-            name, _("the file is larger than {megabytes} MB.").format(megabytes=MOST_BYTES // 1024**2)
-        )
+        raise PhotoRefused(name, _("the file is larger than {megabytes} MB.").format(megabytes=MOST_BYTES // 1024**2))
 
 
 def _check_content(name, uploaded) -> str:

@@ -172,9 +172,7 @@ def _gaps(edition, box) -> maps.SheetLayer:
     day = timezone.localdate()
     names = dict(edition.areas.values_list("code", "name"))
     bare = [
-        _feature(
-            json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size
-        )
+        _feature(json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size)
         for code, size, shape in _bare_ground(edition, box, day)
     ]
     unstaffed = [

@@ -8,6 +8,7 @@ A page that is full ends inside a snapshot; its cursor says where.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -61,9 +62,7 @@ def page(cursor: Cursor, visible) -> tuple[Cursor, list[CaseEvent]]:
     """The next events of the cases in the queryset `visible`, in commit-safe order, and the cursor behind them."""
     now = cursor.now or current().seen
     events = list(
-        CaseEvent.objects.became_visible(cursor.seen, now)
-        .behind(cursor.xact, cursor.event_id)
-        .seen_by(visible)[:PAGE]
+        CaseEvent.objects.became_visible(cursor.seen, now).behind(cursor.xact, cursor.event_id).seen_by(visible)[:PAGE]
     )
     if len(events) < PAGE:
         return Cursor(now), events
@@ -74,6 +73,6 @@ def _is_snapshot(text: str) -> bool:
     """PostgreSQL's own rule for xmin:xmax:running, so that a cast never fails."""
     first, last, running = text.split(":")
     numbers = [int(number) for number in running.split(",") if number]
-    in_order = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    in_order = all(a < b for a, b in pairwise(numbers))
     inside = all(int(first) <= number < int(last) for number in numbers)
     return 0 < int(first) <= int(last) < 2**63 and in_order and inside

@@ -73,7 +73,12 @@ class CaseFilter(django_filters.FilterSet):
 def describes(data) -> Q:
     """The filters that pre-aggregated counts know (all but bbox and q), as a condition; data must be valid."""
     wanted = Q()
-    for key, column in (("group", "group_code"), ("area", "area_code"), ("channel", "channel"), ("year", "year")):
+    for key, column in (
+        ("group", "group_code"),
+        ("area", "area_code"),
+        ("channel", "channel"),
+        ("year", "year"),
+    ):
         if data.get(key):
             wanted &= Q(**{column: data[key]})
     if data.get("status"):

@@ -25,9 +25,7 @@ def pair_in(text: str) -> tuple[float, float] | None:
     if not found:
         return None
     first, second = float(found[1]), float(found[2])
-    lat_first = (
-        crs.CHINA_LAT[0] <= first <= crs.CHINA_LAT[1] and crs.CHINA_LON[0] <= second <= crs.CHINA_LON[1]
-    )
+    lat_first = crs.CHINA_LAT[0] <= first <= crs.CHINA_LAT[1] and crs.CHINA_LON[0] <= second <= crs.CHINA_LON[1]
     return (second, first) if lat_first else (first, second)
 
 
@@ -45,12 +43,8 @@ class PointForm(forms.Form):
         label=gettext_lazy("Paste coordinates"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"placeholder": "113.38, 34.78", "autocomplete": "off"}),
     )  # fmt: skip
-    lon = forms.FloatField(
-        label=gettext_lazy("Longitude"), required=False, widget=number_input(placeholder="113.38")
-    )
-    lat = forms.FloatField(
-        label=gettext_lazy("Latitude"), required=False, widget=number_input(placeholder="34.78")
-    )
+    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, widget=number_input(placeholder="113.38"))
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, widget=number_input(placeholder="34.78"))
     crs = forms.ChoiceField(label=gettext_lazy("Coordinate system"), choices=crs.NAMED, required=False)
 
     point_is_required = True
@@ -119,9 +113,7 @@ class PhotosField(forms.FileField):
 class ReportForm(ChosenPointForm):
     """A report in the order in which a telephone call gives it: place, matter, caller."""
 
-    address = forms.CharField(
-        label=gettext_lazy("Address or name of the site"), max_length=200, required=False
-    )
+    address = forms.CharField(label=gettext_lazy("Address or name of the site"), max_length=200, required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel, widget=forms.RadioSelect)
     violations = forms.MultipleChoiceField(
         label=gettext_lazy("Suspected violations"), choices=Violation, required=False,
@@ -186,9 +178,7 @@ class OverrideForm(forms.Form):
     """Who shall answer instead, and why. `answers` is “group:area”; the area is empty for a group alone."""
 
     answers = forms.ChoiceField(label=gettext_lazy("Who shall answer"))
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, case, groups, **kwargs):
@@ -206,9 +196,7 @@ class OverrideForm(forms.Form):
 
     def clean_version(self):
         if self.cleaned_data["version"] != self.case.version:
-            raise forms.ValidationError(
-                _("Somebody changed this case meanwhile; read it again and decide then.")
-            )
+            raise forms.ValidationError(_("Somebody changed this case meanwhile; read it again and decide then."))
         return self.cleaned_data["version"]
 
     def decided(self) -> dict:

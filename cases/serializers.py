@@ -2,7 +2,6 @@
 
 import math
 
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -24,7 +23,7 @@ class Named(serializers.Serializer):
 class FiniteFloat(serializers.FloatField):
     """A number that is one: NaN and infinity are refused with a sentence."""
 
-    default_error_messages = {"finite": gettext_lazy("The number must be finite.")}  # noqa: RUF012 - DRF's own shape
+    default_error_messages = {"finite": gettext_lazy("The number must be finite.")}
 
     def to_internal_value(self, data):
         if isinstance(data, bool):
@@ -77,7 +76,10 @@ class ReportSerializer(serializers.Serializer):
     accuracy_m = FiniteFloat(required=False, allow_null=True, min_value=0, max_value=100_000)
     channel = serializers.ChoiceField(Channel.choices)
     violations = serializers.ListField(
-        child=serializers.ChoiceField(Violation.choices), max_length=len(Violation), required=False, default=list
+        child=serializers.ChoiceField(Violation.choices),
+        max_length=len(Violation),
+        required=False,
+        default=list,
     )
     land_ownership = serializers.ChoiceField(LandOwnership.choices, default=LandOwnership.UNVERIFIED)
     address = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
@@ -168,5 +170,3 @@ class CaseSerializer(GeoFeatureModelSerializer):
     @extend_schema_field(Named(allow_null=True))
     def get_lead_unit(self, case):
         return {"code": case.lead_unit.code, "name": case.lead_unit.name} if case.lead_unit else None
-
-

@@ -21,7 +21,11 @@ def summary(user, data: dict) -> dict:
     by_stage = Counter({Stage.OVERDUE.value: sum(late.values())})
     for status, n in counted["by_status"].items():
         by_stage[STAGES[Status(status)].value] += n - late.get(status, 0)
-    return {"count": total(user, data), "by_stage": {stage: by_stage[stage] for stage in Stage.values}, **counted}
+    return {
+        "count": total(user, data),
+        "by_stage": {stage: by_stage[stage] for stage in Stage.values},
+        **counted,
+    }
 
 
 def total(user, data: dict) -> int:

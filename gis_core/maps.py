@@ -112,9 +112,7 @@ def render(sheet: Sheet, layers: Sequence[SheetLayer]) -> str:
 class Furniture(folium.MacroElement):
     """Scale bar, zoom buttons and legend; added last, so that the legend stands below the layer control."""
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }});{% endmacro %}"
-    )
+    _template = Template("{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }});{% endmacro %}")
 
 
 def _drawn(bounds, layers) -> tuple[str, str]:

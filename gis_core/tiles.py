@@ -174,9 +174,7 @@ class TileJsonView(LayerView):
                 "tiles": [request.build_absolute_uri("/").rstrip("/") + template],
                 "minzoom": found.minzoom,
                 "maxzoom": found.maxzoom,
-                "vector_layers": [
-                    {"id": part, "fields": found.fields} for part in (found.slug, *found.parts)
-                ],
+                "vector_layers": [{"id": part, "fields": found.fields} for part in (found.slug, *found.parts)],
             }
         )
 

@@ -23,7 +23,11 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
     path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
-    path("tiles/<slug:layer>/<tile_number:z>/<tile_number:x>/<tile_number:y>.mvt", tiles.TileView.as_view(), name="tile"),
+    path(
+        "tiles/<slug:layer>/<tile_number:z>/<tile_number:x>/<tile_number:y>.mvt",
+        tiles.TileView.as_view(),
+        name="tile",
+    ),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),

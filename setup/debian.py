@@ -91,9 +91,7 @@ def _how_to_become_root(missing: Iterable[Need]) -> list[str]:
     """What stands before a command that only root may run; an error where there is no way to install."""
     or_own = " (for the first, DATABASE_URL may name a PostGIS of your own)" if POSTGIS in missing else ""
     if not shutil.which("apt-get"):
-        raise SetupError(
-            f"Missing: {_names(missing)}. There is no apt here: install them{or_own}, then run it again."
-        )
+        raise SetupError(f"Missing: {_names(missing)}. There is no apt here: install them{or_own}, then run it again.")
     if os.geteuid() == 0:
         return []
     if not shutil.which("sudo"):

@@ -37,9 +37,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
-        owner: make_case(
-            by=user if user and owner == policy.OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone
-        )
+        owner: make_case(by=user if user and owner == policy.OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone)
         for owner, (lon, lat) in PLACES.items()
     }
     cases[policy.OTHER_REGION] = make_case(

@@ -5,6 +5,8 @@ import os
 import pytest
 from django.db import connections
 
+from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():

@@ -17,9 +17,7 @@ STAFF = SIGNED_IN - {"no role"}
 REPORTERS = STAFF - {"publicity_officer", "assessor", "legal_officer"}
 EXPORTERS = STAFF - {"grid_member"}
 # Decide against the automatic assignment: the office, its platform, and who administers the system.
-OFFICE = frozenset(
-    {"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"}
-)
+OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -89,9 +87,7 @@ ROUTES = {
     "map": page(STAFF),
     "case-rows": page(STAFF),
     "case-news": page(STAFF),
-    "case-new": Route(
-        "page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=FORM, needs_region=("POST",)
-    ),
+    "case-new": Route("page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=FORM, needs_region=("POST",)),
     "case-answer": page(REPORTERS, query=POINT),
     "case-places": page(REPORTERS, query={"place": "索河"}),
     "case-detail": page(STAFF, objects="case"),

@@ -53,9 +53,7 @@ LAYERS = {
     "outline": [feature(square(120.0, 30.0, 120.2, 30.1))],
     "neighbours": [feature(square(120.4, 30.0, 120.6, 30.1), code="200", name="丙市")],
     "grid_cells": [
-        feature(
-            square(120.04, 30.04, 120.06, 30.06), code="100000000000001", name="一号", level=3, area="100"
-        ),
+        feature(square(120.04, 30.04, 120.06, 30.06), code="100000000000001", name="一号", level=3, area="100"),
     ],
 }
 POSTS = "cell,role,holder,valid_from,valid_to\n100000000000001,grid_worker,网格员,2020-01-01,\n"

@@ -68,11 +68,7 @@ class Actor:
         """The answer, with whatever it wrote taken back."""
         self.client.cookies = self.cookies.copy()
         kind = {"content_type": "application/json"} if route.door == "api" and not route.uploads else {}
-        data = (
-            route.query
-            if method == "GET"
-            else {**route.body, **({"photos": a_photo()} if route.uploads else {})}
-        )
+        data = route.query if method == "GET" else {**route.body, **({"photos": a_photo()} if route.uploads else {})}
         if method not in ("GET", "POST"):
             data, kind = b"{}", {"content_type": "application/json"}
         before = written()
@@ -156,12 +152,8 @@ def what_it_says(answer, address):
 def test_anothers_object_and_a_missing_one_give_the_same_answer(name, second_city):
     actor = Actor(name, second_city)
     for route_name, route in policy.ROUTES.items():
-        for method in (
-            set(route.let_in) if route.objects and name in next(iter(route.let_in.values())) else ()
-        ):
-            missing = reverse(
-                route_name, args=(99999999,) if route.objects == "photo" else ("XY-1999-99999",)
-            )
+        for method in set(route.let_in) if route.objects and name in next(iter(route.let_in.values())) else ():
+            missing = reverse(route_name, args=(99999999,) if route.objects == "photo" else ("XY-1999-99999",))
             nothing = actor.ask(method, route, missing)
             for owner, address in addresses(route_name, route, actor):
                 if owner in policy.SEES[name]:
@@ -172,9 +164,7 @@ def test_anothers_object_and_a_missing_one_give_the_same_answer(name, second_cit
                 assert nothing.headers.keys() == answer.headers.keys()
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in policy.ACTORS if name not in ("anonymous", "no role", "no region")]
-)
+@pytest.mark.parametrize("name", [name for name in policy.ACTORS if name not in ("anonymous", "no role", "no region")])
 def test_the_reporters_personal_data_reach_only_who_may_read_them(name, second_city):
     actor = Actor(name, second_city)
     for owner in policy.SEES[name]:

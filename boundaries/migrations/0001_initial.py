@@ -12,300 +12,651 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('document_no', models.CharField(blank=True, max_length=60, verbose_name='document number')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('issued_by', models.CharField(blank=True, max_length=100, verbose_name='issued by')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='issued on')),
-                ('valid_from', models.DateField(verbose_name='in force from')),
-                ('legal_basis', models.TextField(blank=True, verbose_name='legal basis')),
-                ('source', models.TextField(blank=True, verbose_name='source of the boundaries')),
-                ('schematic', models.BooleanField(default=True, verbose_name='schematic boundaries')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=10)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('metric_srid', models.PositiveIntegerField(default=4547, help_text='CGCS2000 3-degree zone in which fronts are measured')),
-                ('outline', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326)),
-                ('has_gap', models.BooleanField(default=False, editable=False, help_text='some of the outline is in no area')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("document_no", models.CharField(blank=True, max_length=60, verbose_name="document number")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("issued_by", models.CharField(blank=True, max_length=100, verbose_name="issued by")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
+                ("valid_from", models.DateField(verbose_name="in force from")),
+                ("legal_basis", models.TextField(blank=True, verbose_name="legal basis")),
+                ("source", models.TextField(blank=True, verbose_name="source of the boundaries")),
+                ("schematic", models.BooleanField(default=True, verbose_name="schematic boundaries")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published"), ("withdrawn", "withdrawn")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "metric_srid",
+                    models.PositiveIntegerField(
+                        default=4547, help_text="CGCS2000 3-degree zone in which fronts are measured"
+                    ),
+                ),
+                (
+                    "outline",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326),
+                ),
+                (
+                    "has_gap",
+                    models.BooleanField(default=False, editable=False, help_text="some of the outline is in no area"),
+                ),
             ],
             options={
-                'ordering': ('-valid_from', '-published_at', '-pk'),
+                "ordering": ("-valid_from", "-published_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^\\d{6}$')])),
-                ('name', models.CharField(max_length=60)),
-                ('case_prefix', models.CharField(help_text='first letters of a case number', max_length=6, validators=[django.core.validators.RegexValidator('^[A-Z]{1,6}$')])),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=6,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^\\d{6}$")],
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "case_prefix",
+                    models.CharField(
+                        help_text="first letters of a case number",
+                        max_length=6,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{1,6}$")],
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(blank=True, max_length=60, verbose_name='display name')),
-                ('group_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None)),
-                ('officer_cert_no', models.CharField(blank=True, max_length=40, verbose_name='officer certificate number')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='boundaries.region')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("display_name", models.CharField(blank=True, max_length=60, verbose_name="display name")),
+                (
+                    "group_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "officer_cert_no",
+                    models.CharField(blank=True, max_length=40, verbose_name="officer certificate number"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="boundaries.region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='CooperationGroup',
+            name="CooperationGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('convener', models.CharField(blank=True, max_length=60)),
-                ('embedded_grid_staff', models.BooleanField(default=False)),
-                ('territory', django.contrib.gis.db.models.fields.MultiPolygonField(editable=False, null=True, srid=4326)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='boundaries.edition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("convener", models.CharField(blank=True, max_length=60)),
+                ("embedded_grid_staff", models.BooleanField(default=False)),
+                (
+                    "territory",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(editable=False, null=True, srid=4326),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="boundaries.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('subdistrict', 'subdistrict'), ('town', 'town'), ('township', 'township'), ('scenic_area', 'scenic area'), ('special_area', 'special area')], max_length=12)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                ('area_m2', models.FloatField(editable=False, null=True)),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='boundaries.cooperationgroup')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='boundaries.edition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("subdistrict", "subdistrict"),
+                            ("town", "town"),
+                            ("township", "township"),
+                            ("scenic_area", "scenic area"),
+                            ("special_area", "special area"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
+                ("area_m2", models.FloatField(editable=False, null=True)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="boundaries.cooperationgroup",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="boundaries.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Front',
+            name="Front",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.GeometryField(srid=0)),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fronts', to='boundaries.area')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fronts', to='boundaries.edition')),
-                ('other_area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boundaries.area')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.GeometryField(srid=0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fronts",
+                        to="boundaries.area",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fronts",
+                        to="boundaries.edition",
+                    ),
+                ),
+                (
+                    "other_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="boundaries.area"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GridCell',
+            name="GridCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=15)),
-                ('name', models.CharField(max_length=60)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('area_code', models.CharField(blank=True, max_length=12)),
-                ('schematic', models.BooleanField(default=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='boundaries.gridcell')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grid_cells', to='boundaries.region')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=15)),
+                ("name", models.CharField(max_length=60)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("area_code", models.CharField(blank=True, max_length=12)),
+                ("schematic", models.BooleanField(default=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="boundaries.gridcell",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grid_cells",
+                        to="boundaries.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='GridPost',
+            name="GridPost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('grid_leader', 'grid leader'), ('grid_worker', 'grid worker'), ('embedded_grid_staff', 'embedded grid staff')], max_length=20)),
-                ('holder', models.CharField(max_length=60)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('cell', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='boundaries.gridcell')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("grid_leader", "grid leader"),
+                            ("grid_worker", "grid worker"),
+                            ("embedded_grid_staff", "embedded grid staff"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("holder", models.CharField(max_length=60)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to="boundaries.gridcell",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('cell', 'role'),
+                "ordering": ("cell", "role"),
             },
         ),
         migrations.CreateModel(
-            name='Neighbour',
+            name="Neighbour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='neighbours', to='boundaries.edition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="neighbours",
+                        to="boundaries.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='boundaries.region'),
+            model_name="edition",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="boundaries.region"
+            ),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('body', 'body'), ('office', 'office'), ('section', 'section'), ('station', 'station'), ('brigade', 'brigade'), ('external', 'external body')], max_length=10)),
-                ('platform', models.CharField(blank=True, choices=[('', 'no platform'), ('grid', 'grid platform'), ('info', 'information platform')], default='', max_length=5)),
-                ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosted', to='boundaries.unit')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='boundaries.region')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("body", "body"),
+                            ("office", "office"),
+                            ("section", "section"),
+                            ("station", "station"),
+                            ("brigade", "brigade"),
+                            ("external", "external body"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "no platform"),
+                            ("grid", "grid platform"),
+                            ("info", "information platform"),
+                        ],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosted",
+                        to="boundaries.unit",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="boundaries.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='LeadUnit',
+            name="LeadUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lead_order', models.PositiveSmallIntegerField()),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_units', to='boundaries.cooperationgroup')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='boundaries.unit')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("lead_order", models.PositiveSmallIntegerField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lead_units",
+                        to="boundaries.cooperationgroup",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="boundaries.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('lead_order',),
+                "ordering": ("lead_order",),
             },
         ),
         migrations.AddField(
-            model_name='cooperationgroup',
-            name='members',
-            field=models.ManyToManyField(blank=True, related_name='member_of', to='boundaries.unit'),
+            model_name="cooperationgroup",
+            name="members",
+            field=models.ManyToManyField(blank=True, related_name="member_of", to="boundaries.unit"),
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('head', 'head'), ('deputy_head', 'deputy head'), ('member', 'member'), ('director', 'director')], max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='boundaries.edition')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='boundaries.unit')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("head", "head"),
+                            ("deputy_head", "deputy head"),
+                            ("member", "member"),
+                            ("director", "director"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="boundaries.edition",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="boundaries.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='boundaries.unit'),
+            model_name="user",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="boundaries.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Village',
+            name="Village",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('area_code', models.CharField(max_length=12)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='villages', to='boundaries.edition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                ("area_code", models.CharField(max_length=12)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="villages",
+                        to="boundaries.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='area_code_once_per_edition'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="area_code_once_per_edition"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='area_geom_valid'),
+            model_name="area",
+            constraint=models.CheckConstraint(condition=models.Q(("geom__isvalid", True)), name="area_geom_valid"),
         ),
         migrations.AddConstraint(
-            model_name='front',
-            constraint=models.UniqueConstraint(fields=('edition', 'area', 'other_area'), name='front_once'),
+            model_name="front",
+            constraint=models.UniqueConstraint(fields=("edition", "area", "other_area"), name="front_once"),
         ),
         migrations.AddConstraint(
-            model_name='neighbour',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='neighbour_code_once_per_edition'),
+            model_name="neighbour",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="neighbour_code_once_per_edition"),
         ),
         migrations.AddConstraint(
-            model_name='neighbour',
-            constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='neighbour_geom_valid'),
+            model_name="neighbour",
+            constraint=models.CheckConstraint(condition=models.Q(("geom__isvalid", True)), name="neighbour_geom_valid"),
         ),
         migrations.AddConstraint(
-            model_name='gridcell',
-            constraint=models.UniqueConstraint(fields=('region', 'code', 'valid_from'), name='grid_code_once_at_a_time'),
+            model_name="gridcell",
+            constraint=models.UniqueConstraint(
+                fields=("region", "code", "valid_from"), name="grid_code_once_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gridcell',
-            constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='grid_geom_valid'),
+            model_name="gridcell",
+            constraint=models.CheckConstraint(condition=models.Q(("geom__isvalid", True)), name="grid_geom_valid"),
         ),
         migrations.AddConstraint(
-            model_name='gridcell',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 4))), name='grid_level_1_to_4'),
+            model_name="gridcell",
+            constraint=models.CheckConstraint(condition=models.Q(("level__range", (1, 4))), name="grid_level_1_to_4"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('outline__isnull', True), ('outline__isvalid', True), _connector='OR'), name='edition_outline_valid'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outline__isnull", True), ("outline__isvalid", True), _connector="OR"),
+                name="edition_outline_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('region', 'code'), name='unit_code_once_per_region'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("region", "code"), name="unit_code_once_per_region"),
         ),
         migrations.AddConstraint(
-            model_name='leadunit',
-            constraint=models.UniqueConstraint(fields=('group', 'lead_order'), name='one_unit_per_lead_order'),
+            model_name="leadunit",
+            constraint=models.UniqueConstraint(fields=("group", "lead_order"), name="one_unit_per_lead_order"),
         ),
         migrations.AddConstraint(
-            model_name='leadunit',
-            constraint=models.UniqueConstraint(fields=('group', 'unit'), name='a_unit_leads_a_group_once'),
+            model_name="leadunit",
+            constraint=models.UniqueConstraint(fields=("group", "unit"), name="a_unit_leads_a_group_once"),
         ),
         migrations.AddConstraint(
-            model_name='cooperationgroup',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='group_code_once_per_edition'),
+            model_name="cooperationgroup",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="group_code_once_per_edition"),
         ),
         migrations.AddConstraint(
-            model_name='cooperationgroup',
-            constraint=models.UniqueConstraint(fields=('edition', 'order'), name='group_order_once_per_edition'),
+            model_name="cooperationgroup",
+            constraint=models.UniqueConstraint(fields=("edition", "order"), name="group_order_once_per_edition"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(fields=('edition', 'order'), name='appointment_order_once'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(fields=("edition", "order"), name="appointment_order_once"),
         ),
         migrations.AddIndex(
-            model_name='village',
-            index=models.Index(fields=['edition', 'name'], name='village_name'),
+            model_name="village",
+            index=models.Index(fields=["edition", "name"], name="village_name"),
         ),
         migrations.AddConstraint(
-            model_name='village',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='village_code_once_per_edition'),
+            model_name="village",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="village_code_once_per_edition"),
         ),
     ]

@@ -35,9 +35,12 @@ class Edition(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)
     metric_srid = models.PositiveIntegerField(
-        default=srid.GAUSS_KRUGER, help_text="CGCS2000 3-degree zone in which fronts are measured"
+        default=srid.GAUSS_KRUGER, help_text="CGCS2000 3-degree zone in which distances are measured"
     )
     outline = models.MultiPolygonField(srid=srid.STORAGE, null=True, blank=True)
+    squares_per_degree = models.PositiveIntegerField(
+        default=0, editable=False, help_text="fineness of the grid that points are looked up in"
+    )
     has_gap = models.BooleanField(default=False, editable=False, help_text="some of the outline is in no area")
 
     objects = EditionQuerySet.as_manager()
@@ -94,27 +97,6 @@ class Area(models.Model):
         return self.kind in self.SPECIAL
 
 
-class Front(models.Model):
-    """The part of another group's area that may be nearest to a point of `area`; computed, never entered.
-
-    Lines in the edition's metric zone (`Edition.metric_srid`), metres. `area` is empty for the front that
-    points outside every area are measured against. See `boundaries.fronts`.
-    """
-
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="fronts")
-    area = models.ForeignKey(Area, models.CASCADE, related_name="fronts", null=True)
-    other_area = models.ForeignKey(Area, models.CASCADE, related_name="+")
-    geom = models.GeometryField(srid=0)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("edition", "area", "other_area"), name="front_once"),
-        )
-
-    def __str__(self):
-        return f"{self.area_id} → {self.other_area_id}"
-
-
 class Neighbour(models.Model):
     """A district beside the region: points there are another's, and the answer names it."""
 
@@ -144,9 +126,7 @@ class Village(models.Model):
 
     class Meta:
         ordering = ("code",)
-        constraints = (
-            models.UniqueConstraint(fields=("edition", "code"), name="village_code_once_per_edition"),
-        )
+        constraints = (models.UniqueConstraint(fields=("edition", "code"), name="village_code_once_per_edition"),)
         indexes = (models.Index(fields=("edition", "name"), name="village_name"),)
 
     def __str__(self):

@@ -76,9 +76,7 @@ class Assignment(models.Model):
     reason = models.TextField(blank=True)
     area_code = models.CharField(max_length=12, blank=True)
     group_code = models.CharField(max_length=12, blank=True)
-    lead_unit = models.ForeignKey(
-        "boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    lead_unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -137,7 +135,9 @@ class Case(RegionKeyed, Assignment):
             models.Index(fields=("region", "group_code", "-reported_at", "-id"), name="case_newest_of_group"),
             models.Index(fields=("region", "reported_by", "-reported_at", "-id"), name="case_newest_of_reporter"),
             models.Index(
-                fields=("region", "-reported_at", "-id"), name="case_newest_open", condition=Q(status__in=OPEN)
+                fields=("region", "-reported_at", "-id"),
+                name="case_newest_open",
+                condition=Q(status__in=OPEN),
             ),
             GinIndex(fields=("search",), name="case_search"),
         )

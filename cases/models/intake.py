@@ -40,9 +40,7 @@ class CasePhoto(RegionKeyed):
 
     class Meta:
         ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(fields=("region", "case", "sha256"), name="photo_once_per_case"),
-        )
+        constraints = (models.UniqueConstraint(fields=("region", "case", "sha256"), name="photo_once_per_case"),)
 
     def __str__(self):
         return self.sha256[:12]

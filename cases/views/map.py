@@ -88,11 +88,7 @@ def case_rows(request):
 def case_news(request):
     """How many cases of these filters are newer than the key `after`; all of them without one."""
     found = _found(request)
-    newer = (
-        found.qs.filter(_beside(request.GET.get("after", ""), "gt"))
-        if found.is_valid()
-        else Case.objects.none()
-    )
+    newer = found.qs.filter(_beside(request.GET.get("after", ""), "gt")) if found.is_valid() else Case.objects.none()
     return render(request, "cases/_news.html", {"news": newer[:MOST_NEWS].count()})
 
 
@@ -132,11 +128,7 @@ def _rows(cases) -> list[Row]:
 
 def _outside(case) -> str:
     """What stands for the area of a case that is in none."""
-    return (
-        _("Outside the region (%(name)s)") % {"name": case.outside_name}
-        if case.outside_name
-        else _("No area")
-    )
+    return _("Outside the region (%(name)s)") % {"name": case.outside_name} if case.outside_name else _("No area")
 
 
 def _totals(request, found) -> dict:

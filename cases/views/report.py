@@ -115,9 +115,7 @@ def _once(request, form) -> tuple[str, bool]:
 
 
 def _report(request, told, photos):
-    return actions.report(
-        region=request.user.region, by=request.user, photos=photos, source_client="web", **told
-    )
+    return actions.report(region=request.user.region, by=request.user, photos=photos, source_client="web", **told)
 
 
 def _ask_again(form):

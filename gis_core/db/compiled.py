@@ -4,7 +4,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 
-
 def bound(queryset) -> str | None:
     """The queryset's SQL with its values bound by the driver and `%` doubled; None where it can hold no row."""
     try:

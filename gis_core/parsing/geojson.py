@@ -94,9 +94,7 @@ def _features(path: Path, kind: str) -> Iterator[tuple]:
 def _read(feature) -> tuple:
     """(wkb, properties, fault) — a feature that is no feature is a fault of its own, not of the file."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
-    plain = (
-        {name: _plain(value) for name, value in properties.items()} if isinstance(properties, dict) else {}
-    )
+    plain = {name: _plain(value) for name, value in properties.items()} if isinstance(properties, dict) else {}
     try:
         return wkb_of(feature["geometry"]), plain, None
     except (*WRONG_SHAPE, struct.error):

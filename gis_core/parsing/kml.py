@@ -100,9 +100,7 @@ def _read(placemark: Element) -> tuple:
 
 
 def _properties(placemark: Element) -> dict:
-    found = {
-        name: placemark.findtext(name) for name in ("name", "description") if placemark.find(name) is not None
-    }
+    found = {name: placemark.findtext(name) for name in ("name", "description") if placemark.find(name) is not None}
     for data in placemark.iterfind("ExtendedData/Data"):
         found[data.get("name", "")] = data.findtext("value")
     for data in placemark.iterfind("ExtendedData/SchemaData/SimpleData"):
@@ -125,11 +123,7 @@ def _geojson(element: Element) -> dict:
 def _collected(parts: list[dict]) -> dict:
     """Parts of one kind become Multi…, as areas are expected to be; others stay a collection."""
     kinds = {part["type"] for part in parts}
-    if (
-        len(kinds) == 1
-        and "GeometryCollection" not in kinds
-        and not any(k.startswith("Multi") for k in kinds)
-    ):
+    if len(kinds) == 1 and "GeometryCollection" not in kinds and not any(k.startswith("Multi") for k in kinds):
         return {"type": f"Multi{kinds.pop()}", "coordinates": [part["coordinates"] for part in parts]}
     return {"type": "GeometryCollection", "geometries": parts}
 

@@ -188,10 +188,7 @@ def _features(layer, fields) -> Iterator[tuple]:
 
 
 def _properties(feature, fields) -> dict:
-    return {
-        field.name: field.read(feature, field.index) if _is_set(feature, field.index) else None
-        for field in fields
-    }
+    return {field.name: field.read(feature, field.index) if _is_set(feature, field.index) else None for field in fields}
 
 
 def _wkb(feature) -> bytes | None:

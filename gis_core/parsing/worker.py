@@ -55,9 +55,7 @@ def main(kind: str, file: str) -> None:
 def _limit() -> None:
     for what, most in LIMITS.items():
         hard = resource.getrlimit(what)[1]
-        resource.setrlimit(
-            what, (most, most) if hard in (-1, resource.RLIM_INFINITY) else (min(most, hard),) * 2
-        )
+        resource.setrlimit(what, (most, most) if hard in (-1, resource.RLIM_INFINITY) else (min(most, hard),) * 2)
     _leave_the_network()
 
 

@@ -27,9 +27,7 @@ _SENTENCES = {
     "missing_part": gettext_lazy("%(file)s is a Shapefile without its %(detail)s part."),
     "not_geojson": gettext_lazy("%(file)s is not a GeoJSON FeatureCollection."),
     "memory": gettext_lazy("%(file)s needs more memory than reading may take."),
-    "stopped": gettext_lazy(
-        "Reading %(file)s was stopped: it is damaged, or takes more than reading may take."
-    ),
+    "stopped": gettext_lazy("Reading %(file)s was stopped: it is damaged, or takes more than reading may take."),
 }
 _FAULTS = {
     "geometry": gettext_lazy("The geometry cannot be read."),
@@ -48,6 +46,5 @@ def fault_sentence(code: str | None) -> str | None:
 
 def unknown_kind(path: Path, known: str) -> ReadingError:
     return ReadingError(
-        _("%(file)s is of a kind that is not read here; known are %(known)s.")
-        % {"file": path.name, "known": known}
+        _("%(file)s is of a kind that is not read here; known are %(known)s.") % {"file": path.name, "known": known}
     )

@@ -247,9 +247,7 @@ def test_kind_aliases_and_group_are_todays_where_the_file_says_nothing(tmp_path,
         ("410182999", "新设镇", [(x + 0.2, y) for x, y in EAST]),
     ]
     draft = import_areas(geojson(tmp_path, areas), region, crs.WGS84).edition
-    found = {
-        area.code: (area.kind, area.aliases, area.group and area.group.code) for area in draft.areas.all()
-    }
+    found = {area.code: (area.kind, area.aliases, area.group and area.group.code) for area in draft.areas.all()}
     assert found == {
         SUOHE_CODE: ("subdistrict", ["索河办事处", "索河"], "G3"),
         HUANCUIYU_CODE: ("scenic_area", ["环翠峪风景区", "环翠峪管委会"], "G2"),
@@ -300,9 +298,7 @@ def test_neighbours_that_share_a_line_and_special_areas_within_towns_do_not_over
     inside = [(113.32, 34.72), (113.32, 34.74), (113.34, 34.74), (113.34, 34.72), (113.32, 34.72)]
     areas = [*KNOWN, (HUANCUIYU_CODE, "环翠峪", inside)]
     with_special = import_areas(geojson(tmp_path, areas), region, crs.WGS84).remarks
-    with_town = import_areas(
-        geojson(tmp_path, [*KNOWN, ("410182101", "乔楼镇", inside)]), region, crs.WGS84
-    ).remarks
+    with_town = import_areas(geojson(tmp_path, [*KNOWN, ("410182101", "乔楼镇", inside)]), region, crs.WGS84).remarks
     pair = ("索河街道", "乔楼镇")
     assert not [remark for remark in with_special if "索河街道" in remark]
     assert len([remark for remark in with_town if all(name in remark for name in pair)]) == 1

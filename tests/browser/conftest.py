@@ -11,8 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from boundaries.models import Region
 from cases import accounts, assignment, bulk, demonstration
-from tests.land import _loaded_land  # noqa: F401 -- fixtures are found by their names
-from tests.static_files import static_files_as_they_lie  # noqa: F401
+from tests.static_files import static_files_as_they_lie  # noqa: F401 -- fixtures are found by their names
 
 FLAGS = (
     "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -3,7 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ("/", "/cases/new/", "/nearby/", "/nearby/?lon=113.378&lat=34.787&crs=wgs84&radius=3000", "/responsibility/")
+PAGES = (
+    "/",
+    "/cases/new/",
+    "/nearby/",
+    "/nearby/?lon=113.378&lat=34.787&crs=wgs84&radius=3000",
+    "/responsibility/",
+)
 NARROW = {"width": 390, "height": 844}
 WORDS = {"zh-CN": ("责任分区", "上报"), "en-US": ("Responsibility", "Report")}
 
@@ -18,7 +24,9 @@ def test_a_page_asks_no_other_host_and_breaks_no_policy(visit, live_server, path
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, NARROW], ids=["light", "dark", "phone"])
+@pytest.mark.parametrize(
+    "look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, NARROW], ids=["light", "dark", "phone"]
+)
 def test_axe_finds_nothing_serious(visit, look):
     visitor = visit("dispatcher1", **look)
     found = {}

@@ -8,7 +8,8 @@ SUOHE = (113.378, 34.787)
 def click_map_at(page, lon, lat, name="map"):
     """Click where the map on the page shows a place."""
     x, y = page.evaluate(
-        f"([lon, lat]) => {{ const p = window.enforcementMap.project([lon, lat]); return [p.x, p.y]; }}", [lon, lat]
+        "([lon, lat]) => { const p = window.enforcementMap.project([lon, lat]); return [p.x, p.y]; }",
+        [lon, lat],
     )
     box = page.locator(f"#{name}").bounding_box()
     page.mouse.click(box["x"] + x, box["y"] + y)
@@ -91,5 +92,9 @@ def test_a_click_on_the_ground_says_who_answers_for_it(visit):
     click_map_at(dispatcher.page, 113.2812, 34.6845)
     dispatcher.page.wait_for_selector("#who >> text=刘河镇")
     told = dispatcher.page.inner_text("#who")
-    assert [unit for unit in ("城建大队", "村镇科", "质安科") if unit in told] == ["城建大队", "村镇科", "质安科"]
+    assert [unit for unit in ("城建大队", "村镇科", "质安科") if unit in told] == [
+        "城建大队",
+        "村镇科",
+        "质安科",
+    ]
     assert "禹朝阳" in told

@@ -27,9 +27,7 @@ class Watcher:
     condition: str
 
     def sees(self, also="true", select="case_no"):
-        return [
-            row[0] for row in rows(f"SELECT {select} FROM cases_case WHERE ({self.condition}) AND {also}")
-        ]
+        return [row[0] for row in rows(f"SELECT {select} FROM cases_case WHERE ({self.condition}) AND {also}")]
 
 
 def rows(text, *parameters):
@@ -53,17 +51,13 @@ def watchers(edition, second_city):
     here, there = f"region_id = '{edition.region_id}'", f"region_id = '{second_city.region_id}'"
     inspector = make_user("inspector", group_codes=["G1"])
     convener = make_user("group_convener", group_codes=["G2", "G3"])
-    grid_member = make_user(
-        "grid_member", group_codes=["G1"]
-    )  # codes mean nothing without a role that has groups
+    grid_member = make_user("grid_member", group_codes=["G1"])  # codes mean nothing without a role that has groups
     for remainder, user in enumerate((inspector, convener, grid_member)):
         share_out(user, remainder)
     return [
         Watcher("dispatcher", make_user("dispatcher"), here),
         Watcher("inspector", inspector, f"{here} AND (group_code = 'G1' OR reported_by_id = {inspector.pk})"),
-        Watcher(
-            "convener", convener, f"{here} AND (group_code IN ('G2', 'G3') OR reported_by_id = {convener.pk})"
-        ),
+        Watcher("convener", convener, f"{here} AND (group_code IN ('G2', 'G3') OR reported_by_id = {convener.pk})"),
         Watcher("grid member", grid_member, f"{here} AND reported_by_id = {grid_member.pk}"),
         Watcher("other region", make_user("leader", region_id=second_city.region_id), there),
         Watcher("no region", make_user("dispatcher", region_id=None), "false"),

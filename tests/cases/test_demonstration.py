@@ -44,9 +44,7 @@ def test_the_set_covers_every_channel_group_and_ten_years(xingyang):
 def test_numbers_follow_the_moments_of_the_reports(xingyang):
     made(xingyang, 200)
     for year in set(Case.objects.values_list("year", flat=True)):
-        numbers = list(
-            Case.objects.filter(year=year).order_by("reported_at", "id").values_list("case_no", flat=True)
-        )
+        numbers = list(Case.objects.filter(year=year).order_by("reported_at", "id").values_list("case_no", flat=True))
         assert numbers == [f"XY-{year}-{n:05}" for n in range(1, len(numbers) + 1)]
 
 

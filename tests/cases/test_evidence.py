@@ -147,9 +147,7 @@ def test_what_is_shown_is_at_most_2048_on_its_longer_side_and_never_enlarged():
 
 
 def test_what_is_shown_carries_none_of_the_cameras_data():
-    content = as_bytes(
-        half_and_half(), exif=exif(gps=gps()), comment=b"of somebody", icc_profile=b"of somebody"
-    )
+    content = as_bytes(half_and_half(), exif=exif(gps=gps()), comment=b"of somebody", icc_profile=b"of somebody")
     photo = evidence.read(upload(content))
     image = Image.open(BytesIO(photo.shown))
     assert b"of somebody" in content
@@ -158,9 +156,7 @@ def test_what_is_shown_carries_none_of_the_cameras_data():
 
 
 def test_transparent_parts_are_shown_white():
-    assert is_near(
-        shown(as_bytes(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG")).getpixel((4, 4)), (255,) * 3
-    )
+    assert is_near(shown(as_bytes(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG")).getpixel((4, 4)), (255,) * 3)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "1", "LA", "I;16"])

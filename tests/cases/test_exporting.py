@@ -103,9 +103,9 @@ def test_beyond_the_limit_the_newest_stay_and_the_file_says_how_many_are_left_ou
     assert case_numbers(text) == {made[1].case_no, made[2].case_no}
     footer = re.search(r"<footer>(.*?)</footer>", text, re.DOTALL)[1]
     assert (
-        exporting._(
-            "Only the newest {shown} cases are in this file; {left_out} older ones are left out."
-        ).format(shown="2", left_out="1")
+        exporting._("Only the newest {shown} cases are in this file; {left_out} older ones are left out.").format(
+            shown="2", left_out="1"
+        )
         in footer
     )
 
@@ -170,9 +170,7 @@ def test_the_answer_is_a_sandboxed_download_with_a_dated_name(xingyang):
     assert "no-store" in answer["Cache-Control"]
 
 
-@pytest.mark.parametrize(
-    "query", [{"bbox": "1,2,3"}, {"bbox": "2,0,1,1"}, {"layers": "roads"}, {"year": "x"}]
-)
+@pytest.mark.parametrize("query", [{"bbox": "1,2,3"}, {"bbox": "2,0,1,1"}, {"layers": "roads"}, {"year": "x"}])
 def test_wrong_input_is_answered_400_with_the_field(xingyang, query):
     answer = exported(make_user("dispatcher"), **query)
     assert answer.status_code == 400
@@ -186,9 +184,7 @@ def test_who_exports_is_on_the_file(xingyang):
 
 def test_the_command_writes_the_chosen_layers(xingyang, tmp_path):
     case = make_case()
-    call_command(
-        "export_map", str(tmp_path / "out.html"), layers="open-cases", bbox=AROUND_SUOHE, verbosity=0
-    )
+    call_command("export_map", str(tmp_path / "out.html"), layers="open-cases", bbox=AROUND_SUOHE, verbosity=0)
     layers = sheet_of((tmp_path / "out.html").read_text(encoding="utf-8"))
     assert [[row[0] for row in layer] for layer in layers] == [[case.case_no]]
 

@@ -26,9 +26,7 @@ def token_of(user):
 
 def send(token, key, body=BODY, client=None):
     headers = {"Authorization": f"Token {token}", **({"Idempotency-Key": key} if key is not None else {})}
-    return (client or Client()).post(
-        reverse("api-reports"), json.dumps(body), "application/json", headers=headers
-    )
+    return (client or Client()).post(reverse("api-reports"), json.dumps(body), "application/json", headers=headers)
 
 
 @pytest.fixture
@@ -77,9 +75,7 @@ def test_the_order_of_the_bodys_keys_makes_no_other_request(token):
     assert Case.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "change", [{"channel": "other"}, {"lon": 113.379}, {"violations": []}, {"description": "x"}]
-)
+@pytest.mark.parametrize("change", [{"channel": "other"}, {"lon": 113.379}, {"violations": []}, {"description": "x"}])
 def test_another_body_under_the_same_key_is_refused_with_422(token, change):
     send(token, "k")
     answer = send(token, "k", {**BODY, **change})

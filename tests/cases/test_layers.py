@@ -101,9 +101,7 @@ def test_an_aggregated_point_lies_in_the_middle_of_its_cases(xingyang, monkeypat
     z = 6
     ((x, y),) = rows(PLACES.format(n=2**z))
     content = tiles.render(layers.find("open-cases"), Tile(z, x, y), make_user("dispatcher"), {})
-    (point,) = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})["open-cases"][
-        "features"
-    ]
+    (point,) = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})["open-cases"]["features"]
     lon = (x + (point["geometry"]["coordinates"][0] + 0.5) / 4096) / 2**z * 360 - 180
     assert point["properties"] == {"count": 2}
     assert lon == pytest.approx(113.39, abs=360 / 2**z / 4096)

@@ -70,9 +70,7 @@ def test_an_account_that_was_closed_may_nothing_whatever_its_roles(xingyang):
     assert Client().get(reverse("api-cases"), headers={"Authorization": f"Token {token}"}).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "header", ["Token wrong", "Token", "Token a b", "Token \u00e9", "Bearer x", "Basic YTpi"]
-)
+@pytest.mark.parametrize("header", ["Token wrong", "Token", "Token a b", "Token \u00e9", "Bearer x", "Basic YTpi"])
 def test_a_wrong_token_is_answered_401(xingyang, header):
     answer = Client().get(reverse("api-cases"), headers={"Authorization": header})
     assert (answer.status_code, list(answer.json()), answer["WWW-Authenticate"]) == (401, ["detail"], "Token")
@@ -104,9 +102,7 @@ def test_an_override_hands_the_case_over_to_the_other_groups_people(xingyang):
     case = make_case()
     before = client_of(inspector).get(reverse("api-case", args=(case.case_no,))).status_code
     body = {"group": "G1", "reason": "现场核实"}
-    client_of(make_user("dispatcher")).post(
-        reverse("api-override", args=(case.case_no,)), body, "application/json"
-    )
+    client_of(make_user("dispatcher")).post(reverse("api-override", args=(case.case_no,)), body, "application/json")
     after = client_of(inspector).get(reverse("api-case", args=(case.case_no,))).status_code
     assert (before, after) == (404, 200)
 

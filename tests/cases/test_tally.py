@@ -70,9 +70,7 @@ class Writer:
         )
 
     def change_status(self):
-        Case.objects.filter(pk__in=self.some()).update(
-            status=self.dice.choice(["filed", "closed", "void", "assigned"])
-        )
+        Case.objects.filter(pk__in=self.some()).update(status=self.dice.choice(["filed", "closed", "void", "assigned"]))
 
     def hand_over(self):
         Case.objects.filter(pk__in=self.some()).update(

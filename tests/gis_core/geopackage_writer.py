@@ -35,9 +35,7 @@ def geopackage(tmp_path, rows, *, code=4326, layers=("cases",), fields=("名称 
                 "INSERT INTO gpkg_contents (table_name, data_type, srs_id) VALUES (?, 'features', ?)",
                 (layer, code),
             )
-            db.execute(
-                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)", (layer, code)
-            )
+            db.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)", (layer, code))
             db.executemany(f"INSERT INTO {layer} (geom, {names}) VALUES (?, {marks})", rows)
     db.close()
     return path

@@ -43,11 +43,7 @@ def _record(shape) -> bytes:
     if shape is None:
         return struct.pack("<i", _NULL)
     if isinstance(shape, tuple):
-        return (
-            struct.pack("<idd", _POINT, *shape)
-            if len(shape) == 2
-            else struct.pack("<idddd", _POINT_Z, *shape, 0)
-        )
+        return struct.pack("<idd", _POINT, *shape) if len(shape) == 2 else struct.pack("<idddd", _POINT_Z, *shape, 0)
     return _polygon(shape)
 
 
@@ -76,9 +72,7 @@ def _header(words: int, kind: int) -> bytes:
 
 
 def _main_file(records, kind) -> bytes:
-    body = b"".join(
-        struct.pack(">2i", number, len(record) // 2) + record for number, record in enumerate(records, 1)
-    )
+    body = b"".join(struct.pack(">2i", number, len(record) // 2) + record for number, record in enumerate(records, 1))
     return _header(50 + len(body) // 2, kind) + body
 
 
@@ -96,9 +90,7 @@ def _table(fields, rows, encoding, language_driver) -> bytes:
         for name, kind, length in fields
     )
     width = 1 + sum(length for _name, _kind, length in fields)
-    head = struct.pack(
-        "<4BIHH17xB2x", 3, 126, 11, 23, len(rows), 33 + len(descriptors), width, language_driver
-    )
+    head = struct.pack("<4BIHH17xB2x", 3, 126, 11, 23, len(rows), 33 + len(descriptors), width, language_driver)
     return head + descriptors + b"\r" + b"".join(_row(fields, row, encoding) for row in rows) + b"\x1a"
 
 

@@ -46,12 +46,8 @@ def test_the_vectors_hold_to_a_tenth_of_a_metre_both_ways(pairs, system):
 
 
 def test_gcj02_lies_600_metres_and_bd09_1330_metres_from_the_truth_at_the_city_seat():
-    assert metres_between(crs.from_wgs84(*CITY_SEAT, crs.parse("gcj02")), CITY_SEAT) == pytest.approx(
-        604, abs=1
-    )
-    assert metres_between(crs.from_wgs84(*CITY_SEAT, crs.parse("bd09")), CITY_SEAT) == pytest.approx(
-        1330, abs=2
-    )
+    assert metres_between(crs.from_wgs84(*CITY_SEAT, crs.parse("gcj02")), CITY_SEAT) == pytest.approx(604, abs=1)
+    assert metres_between(crs.from_wgs84(*CITY_SEAT, crs.parse("bd09")), CITY_SEAT) == pytest.approx(1330, abs=2)
 
 
 @given(lon=lon_in_china, lat=lat_in_china)
@@ -62,9 +58,7 @@ def test_the_forward_formulas_agree_with_prcoords_everywhere_in_china(lon, lat):
     assert crs.from_wgs84(lon, lat, crs.parse("bd09")) == pytest.approx((bd.lon, bd.lat), abs=1e-8)
 
 
-@pytest.mark.parametrize(
-    "system", ["wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:4547", "EPSG:4526", "EPSG:3857"]
-)
+@pytest.mark.parametrize("system", ["wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:4547", "EPSG:4526", "EPSG:3857"])
 @given(lon=lon_in_china, lat=lat_in_china)
 def test_there_and_back_again_is_within_a_billionth_of_a_degree(system, lon, lat):
     declared = crs.parse(system)
@@ -125,9 +119,7 @@ def test_the_arrays_of_the_caller_are_left_as_they_were():
 def test_an_area_keeps_its_shape_and_its_hole():
     """A square of 0.01° with a square hole, given in GCJ-02."""
     area = shapely.box(113.38, 34.78, 113.39, 34.79) - shapely.box(113.384, 34.784, 113.386, 34.786)
-    shifted = shapely.transform(
-        area, lambda points: np.column_stack(crs.from_wgs84(*points.T, crs.parse("gcj02")))
-    )
+    shifted = shapely.transform(area, lambda points: np.column_stack(crs.from_wgs84(*points.T, crs.parse("gcj02"))))
     back = crs.geometry_to_wgs84(shifted, crs.parse("gcj02"))
     assert shapely.equals_exact(back, area, tolerance=1e-9)
     assert not shapely.equals_exact(shifted, area, tolerance=1e-3)

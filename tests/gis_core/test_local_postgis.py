@@ -140,8 +140,7 @@ def test_stopping_what_does_not_run_says_so(place):
 
 def test_the_newest_postgresql_with_postgis_is_taken():
     newest = max(
-        int(control.parts[-3])
-        for control in Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+        int(control.parts[-3]) for control in Path("/usr/share/postgresql").glob("*/extension/postgis.control")
     )
     assert postgres_programs.bin_dir() == Path(f"/usr/lib/postgresql/{newest}/bin")
 

@@ -17,8 +17,7 @@ CHROMIUM = [
     "--no-first-run",
 ]
 HOSTILE = (
-    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>"
-    "`${window.hit=1}`\u2028{{ 7*7 }}{% x %}{#"
+    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>`${window.hit=1}`\u2028{{ 7*7 }}{% x %}{#"
 )
 SQUARES = [
     LegendEntry("west", "West", "fill", "--land-1"),
@@ -110,9 +109,7 @@ def opened(chromium, tmp_path):
 
 
 def test_with_no_network_every_feature_is_drawn_and_nothing_but_the_file_is_asked_for(opened):
-    page = opened(
-        maps.render(sheet(), [ground(), cases(case(0.5, 0.5, "overdue", ""), case(1.5, 0.5, "working", ""))])
-    )
+    page = opened(maps.render(sheet(), [ground(), cases(case(0.5, 0.5, "overdue", ""), case(1.5, 0.5, "working", ""))]))
     assert page.locator("path.ground").count() == 2
     assert page.locator(".leaflet-marker-icon").count() == 2
     assert page.said == []
@@ -130,9 +127,7 @@ def test_a_case_stands_where_its_coordinates_say(opened):
 
 def test_stages_differ_by_shape_and_not_by_colour_alone(opened):
     page = opened(maps.render(sheet(), [cases(case(0.5, 0.5, "overdue", ""), case(1.5, 0.5, "working", ""))]))
-    shapes = page.locator(".leaflet-marker-icon use").evaluate_all(
-        "all => all.map(use => use.getAttribute('href'))"
-    )
+    shapes = page.locator(".leaflet-marker-icon use").evaluate_all("all => all.map(use => use.getAttribute('href'))")
     outlines = page.evaluate("hrefs => hrefs.map(h => document.querySelector(h).getAttribute('d'))", shapes)
     assert len(set(outlines)) == 2
 
@@ -160,9 +155,7 @@ def test_hostile_text_is_inert_wherever_it_stands(opened, where):
 
 
 def test_ten_thousand_cases_gather_in_clusters_and_none_is_lost(opened):
-    many = [
-        case(round(n % 100 / 50, 4), round(n // 100 / 100, 4), "working", f"text {n}") for n in range(10_000)
-    ]
+    many = [case(round(n % 100 / 50, 4), round(n // 100 / 100, 4), "working", f"text {n}") for n in range(10_000)]
     page = opened(maps.render(sheet(), [cases(*many)]))
     counts = page.locator(".cluster").all_text_contents()
     singles = page.locator(".pin").count()
@@ -201,16 +194,12 @@ def test_the_page_names_its_language_its_title_and_who_may_zoom(opened):
     page = opened(maps.render(sheet("标题"), [ground()]))
     assert page.title() == "标题"
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
-    assert (
-        page.locator("meta[name=viewport]").get_attribute("content") == "width=device-width, initial-scale=1"
-    )
+    assert page.locator("meta[name=viewport]").get_attribute("content") == "width=device-width, initial-scale=1"
 
 
 def test_the_legend_counts_and_draws_every_entry(opened):
     page = opened(maps.render(sheet(), [ground(), cases(case(0.5, 0.5, "overdue", ""))]))
-    lines = page.locator("#legend li").evaluate_all(
-        "all => all.map(li => li.innerText.split('\\n').filter(Boolean))"
-    )
+    lines = page.locator("#legend li").evaluate_all("all => all.map(li => li.innerText.split('\\n').filter(Boolean))")
     assert lines == [["West", "1"], ["East", "1"], ["Overdue", "1"], ["Working", "0"]]
     assert page.locator("#legend li svg").count() == 4
 

@@ -128,9 +128,7 @@ def test_entities_in_kml_are_refused_unread(tmp_path, listener, declaration, enc
 def test_a_network_link_in_kml_is_not_followed(tmp_path, listener):
     port, calls = listener
     path = tmp_path / "a.kml"
-    path.write_text(
-        f"<kml><NetworkLink><Link><href>http://127.0.0.1:{port}/</href></Link></NetworkLink></kml>"
-    )
+    path.write_text(f"<kml><NetworkLink><Link><href>http://127.0.0.1:{port}/</href></Link></NetworkLink></kml>")
     assert read(path) == []
     assert calls == []
 
@@ -195,9 +193,7 @@ def test_the_process_cannot_write_or_connect(tmp_path, listener):
         f"try: socket.create_connection(('127.0.0.1', {port}), 2); print('connected')\n"
         "except OSError: print('unreachable')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     wrote, reached = done.stdout.split()
     assert wrote == "refused"
     if not _kernel_allows_own_networks():

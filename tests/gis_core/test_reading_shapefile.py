@@ -69,9 +69,7 @@ def test_no_geometry_is_none_and_height_is_dropped(tmp_path):
     ],
 )
 def test_chinese_text_is_right_whatever_states_its_encoding(tmp_path, encoding, stated):
-    shp = write(
-        tmp_path / "a.shp", POINTS, [("name", "C", 20)], [("高山",), ("汜水",)], encoding=encoding, **stated
-    )
+    shp = write(tmp_path / "a.shp", POINTS, [("name", "C", 20)], [("高山",), ("汜水",)], encoding=encoding, **stated)
     assert [f.properties["name"] for f in features(shp)] == ["高山", "汜水"]
 
 
@@ -112,9 +110,7 @@ def test_a_declaration_against_an_embedded_projection_is_refused_naming_both(tmp
 
 
 def test_a_system_that_cannot_be_converted_is_refused_by_name(tmp_path):
-    old = GK_114_PRJ.replace("China_Geodetic_Coordinate_System_2000", "Xian_1980").replace(
-        "China_2000", "Xian_1980"
-    )
+    old = GK_114_PRJ.replace("China_Geodetic_Coordinate_System_2000", "Xian_1980").replace("China_2000", "Xian_1980")
     shp = write(tmp_path / "a.shp", POINTS, prj=old.replace("CGCS2000_3_Degree", "Xian_1980_3_Degree"))
     with pytest.raises(ReadingError, match=r"a\.shp"):
         open_features(shp)
@@ -205,9 +201,7 @@ def test_a_zip_holds_exactly_one_shapefile(tmp_path, stems):
         open_features(target, "wgs84")
 
 
-@pytest.mark.parametrize(
-    "name", ["../a.shp", "/etc/a.shp", "x/../../a.shp", "..\\a.shp", "C:\\a.shp", "../evil.txt"]
-)
+@pytest.mark.parametrize("name", ["../a.shp", "/etc/a.shp", "x/../../a.shp", "..\\a.shp", "C:\\a.shp", "../evil.txt"])
 def test_a_zip_that_points_outside_itself_is_refused_and_writes_nothing(tmp_path, name):
     target = tmp_path / "in" / "slip.zip"
     target.parent.mkdir()

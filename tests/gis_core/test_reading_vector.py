@@ -155,9 +155,7 @@ def test_what_is_no_geojson_is_a_sentence(tmp_path, content):
 
 def test_a_number_beyond_all_numbers_gives_no_place(tmp_path):
     path = tmp_path / "a.geojson"
-    path.write_text(
-        json.dumps({"type": "FeatureCollection", "features": [feature(POINT)]}).replace("113.4", "1e999")
-    )
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature(POINT)]}).replace("113.4", "1e999"))
     try:
         (found,) = features(path)
     except ReadingError as error:

@@ -17,5 +17,3 @@ def test_two_folders_have_two_keys(tmp_path):
 def test_leftovers_of_making_it_are_gone(tmp_path):
     kept_key(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
-
-

@@ -13,9 +13,7 @@ def collected(tmp_path):
     """Two modules of ours and a stand-in for MapLibre, collected into a folder of their own."""
     storage = Storage(location=tmp_path, base_url="/static/")
     files = {
-        "gis_core/page.mjs": (
-            'import { a } from "./draw.mjs";\nimport { M } from "../maplibre/maplibre-gl.mjs";\n'
-        ),
+        "gis_core/page.mjs": ('import { a } from "./draw.mjs";\nimport { M } from "../maplibre/maplibre-gl.mjs";\n'),
         "gis_core/draw.mjs": "export const a = 1;\n",
         "maplibre/maplibre-gl.mjs": "export const M = 1;\n",
         "maplibre/maplibre-gl-worker.mjs": 'import x from "./not-collected.mjs";\n',

@@ -152,9 +152,7 @@ def points_of(feature):
 
 def test_cells_say_whether_somebody_is_posted_to_them(signed_in, xingyang):
     tile = tile_of(*SUOHE, 8)
-    cells = [
-        feature["properties"] for feature in decoded(asked(signed_in, "grids", tile))["grids"]["features"]
-    ]
+    cells = [feature["properties"] for feature in decoded(asked(signed_in, "grids", tile))["grids"]["features"]]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.code, count(p.id) FILTER (WHERE p.role <> 'embedded_grid_staff') > 0 FROM boundaries_gridcell c"
@@ -220,9 +218,7 @@ def test_a_case_on_a_seam_is_in_one_tile_alone(signed_in, xingyang):
     seen = [
         feature["properties"]["case_no"]
         for side in (-1, 0)
-        for feature in decoded(asked(signed_in, "open-cases", (z, x + side, y))).get("open-cases", NOTHING)[
-            "features"
-        ]
+        for feature in decoded(asked(signed_in, "open-cases", (z, x + side, y))).get("open-cases", NOTHING)["features"]
     ]
     assert seen == [case.case_no]
 

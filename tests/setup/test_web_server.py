@@ -94,9 +94,7 @@ def test_a_port_of_another_program_is_refused_in_one_line(data_dir):
         other.bind((web_server.HOST, 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(
-            SetupError, match=rf"^Port {port} is taken by another program: .*PORT={port + 1} make run"
-        ):
+        with pytest.raises(SetupError, match=rf"^Port {port} is taken by another program: .*PORT={port + 1} make run"):
             web_server.check_port(port)
 
 

@@ -14,9 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--crs", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; needed where the file embeds none"
-        )
+        parser.add_argument("--crs", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; needed where the file embeds none")
         parser.add_argument("--region", help="code of the region; needed where there are several")
         parser.add_argument(
             "--official", action="store_true", help="legal boundaries: areas are not marked as schematic"
@@ -32,18 +30,15 @@ class Command(BaseCommand):
         except importing.FaultyAreas as error:
             for fault in error.faults:
                 self.stderr.write(fault)
-            raise CommandError(
-                _("{number} faults, nothing was read in.").format(number=len(error.faults))
-            ) from error
+            raise CommandError(_("{number} faults, nothing was read in.").format(number=len(error.faults))) from error
         except (ReadingError, UnknownCrs) as error:
             raise CommandError(str(error)) from error
         for remark in draft.remarks:
             self.stdout.write(remark)
         self.stdout.write(
-            _(
-                "Draft “{name}” with {areas} areas (number {pk});"
-                " it answers for nothing until it is published."
-            ).format(name=draft.edition.name, areas=draft.areas, pk=draft.edition.pk)
+            _("Draft “{name}” with {areas} areas (number {pk}); it answers for nothing until it is published.").format(
+                name=draft.edition.name, areas=draft.areas, pk=draft.edition.pk
+            )
         )
 
 

@@ -20,9 +20,7 @@ class Command(BaseCommand):
             for fault in error.faults:
                 self.stderr.write(fault)
             raise CommandError(
-                _("{folder}: {number} faults, nothing was loaded.").format(
-                    folder=folder, number=len(error.faults)
-                )
+                _("{folder}: {number} faults, nothing was loaded.").format(folder=folder, number=len(error.faults))
             ) from error
         if check:
             self.stdout.write(_("{folder}: no fault found.").format(folder=folder))

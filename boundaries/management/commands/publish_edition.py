@@ -13,9 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("number", type=int, help="number of the draft, as import_areas printed it")
-        parser.add_argument(
-            "--valid-from", type=date.fromisoformat, help="YYYY-MM-DD; as the draft has it otherwise"
-        )
+        parser.add_argument("--valid-from", type=date.fromisoformat, help="YYYY-MM-DD; as the draft has it otherwise")
 
     def handle(self, *, number, valid_from, **options):
         draft = Edition.objects.filter(pk=number).first()
@@ -25,9 +23,7 @@ class Command(BaseCommand):
             published = _published(draft, valid_from)
         except editions.EditionNotComplete as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            _("“{name}” is in force from {day}.").format(name=published.name, day=published.valid_from)
-        )
+        self.stdout.write(_("“{name}” is in force from {day}.").format(name=published.name, day=published.valid_from))
 
 
 @transaction.atomic

@@ -49,9 +49,7 @@ def _unit(region, code):
 
 def _groups(region, text) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
-    known = set(
-        CooperationGroup.objects.filter(edition=Edition.objects.current(region)).values_list("code", flat=True)
-    )
+    known = set(CooperationGroup.objects.filter(edition=Edition.objects.current(region)).values_list("code", flat=True))
     if unknown := [code for code in codes if code not in known]:
         raise CommandError(_("There is no cooperation group {code}.").format(code=", ".join(unknown)))
     return codes

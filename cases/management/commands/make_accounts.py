@@ -13,6 +13,8 @@ class Command(BaseCommand):
         if region is None:
             raise CommandError(_("Load a pack first: an account belongs to a region."))
         people = accounts.make_demonstration_people(region)
-        self.stdout.write(_("Demonstration accounts, password {password}:").format(password=accounts.DEMONSTRATION_PASSWORD))
+        self.stdout.write(
+            _("Demonstration accounts, password {password}:").format(password=accounts.DEMONSTRATION_PASSWORD)
+        )
         for person in people:
             self.stdout.write(f"  {person.username:<13} {person.display_name}")
