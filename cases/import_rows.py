@@ -1,36 +1,67 @@
-"""One row of a file as one report: which column says what, and why a row is refused."""
+"""One row of a file as one report: which column says what, and everything that is wrong with the row."""
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cases.models.case import Channel, LandOwnership, Violation
 
-# The names that a column may bear when no mapping says otherwise.
+# Where a rejects file keeps the point of a row that came with a geometry.
+REJECT_LON, REJECT_LAT = "import_lon", "import_lat"
+# The names that a column may bear when no mapping says otherwise, likeliest first, in capitals or not.
 COLUMNS = {
-    "lon": ("lon", "lng", "longitude", "x", "经度", "东经"),
-    "lat": ("lat", "latitude", "y", "纬度", "北纬"),
+    "lon": (REJECT_LON, "lon", "lng", "longitude", "x", "经度", "东经", "东坐标", "横坐标"),
+    "lat": (REJECT_LAT, "lat", "latitude", "y", "纬度", "北纬", "北坐标", "纵坐标"),
     "accuracy_m": ("accuracy_m", "accuracy", "精度", "定位精度"),
     "channel": ("channel", "来源", "案件来源", "渠道"),
     "violations": ("violations", "违法行为", "违法类型"),
     "land_ownership": ("land_ownership", "土地性质"),
     "address": ("address", "地址", "建设地点", "地点", "位置"),
     "description": ("description", "描述", "情况说明", "内容"),
-    "reported_at": ("reported_at", "上报时间", "举报时间", "日期", "时间"),
+    "reported_at": ("reported_at", "上报时间", "举报时间", "上报日期", "举报日期", "日期", "时间"),
+}
+# What offices write besides the names of the values themselves.
+SPOKEN = {
+    Channel.GRID_FEEDBACK: ("网格", "网格上报", "网格员上报"),
+    Channel.COMPLAINT: ("信访", "投诉", "举报", "群众举报"),
+    Channel.SUPERIOR_ASSIGNED: ("交办",),
+    Channel.PATROL: ("巡查", "日常巡查"),
+    LandOwnership.STATE: ("国有土地",),
+    LandOwnership.COLLECTIVE: ("集体土地",),
 }
 SEPARATORS = re.compile(r"[;,、；，|/]")
+LONGEST = {"address": 200, "description": 5000}
+MOST_ACCURACY_M = 100_000
+FIRST_YEAR = 1900  # before it a cell holds a misread number rather than a date
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]*(.*)", re.ASCII | re.DOTALL)
+_CLOCK_SIGNS = str.maketrans({"时": ":", "点": ":", "分": ":", "：": ":", "秒": None})
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST_SHOWN = 40
 
 
 class Refused(ValueError):
-    """A row that cannot become a case; the sentence names the column."""
+    """A cell that cannot be taken; the sentence names the column."""
 
 
 class UnknownColumn(ValueError):
-    """The mapping names a field or a column that does not exist."""
+    """The mapping names a field or a column that does not exist, or a field has no column at all."""
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """What a row says. `raw` is the pair as the file has it, None where there is none; `details` are fields
+    of `cases.bulk.Row`; with any fault the row cannot become a case."""
+
+    raw: tuple[float, float] | None = None
+    details: dict = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
 class RowReader:
@@ -44,116 +75,183 @@ class RowReader:
                     field=", ".join(unknown), fields=", ".join(COLUMNS)
                 )
             )
-        self._names = {field: (mapping[field],) if field in mapping else names for field, names in COLUMNS.items()}
+        self._mapping = mapping
         self._default_channel = default_channel
-        self._channels = _choices(Channel)
-        self._violations = _choices(Violation)
-        self._ownerships = _choices(LandOwnership)
+        self._header, self._columns = None, {}
+        self._readings = _readings()
 
-    def check_columns(self, columns) -> None:
-        """UnknownColumn where a mapped column is not in the file."""
-        for field, names in self._names.items():
-            if len(names) == 1 and names[0] not in columns:
-                raise UnknownColumn(_("{field}: the file has no column “{column}”.").format(field=field, column=names[0]))
+    def check_columns(self, columns: Iterable[str], *, places: bool) -> None:
+        """UnknownColumn where a mapped column is not among `columns`, or nothing says a field that every case
+        needs. `places`: the rows have geometries, so no column need say where."""
+        columns = list(columns)
+        for name, column in self._mapping.items():
+            if column not in columns:
+                raise UnknownColumn(_("{field}: the file has no column “{column}”.").format(field=name, column=column))
+        needed = ([] if places else ["lon", "lat"]) + ([] if self._default_channel else ["channel"])
+        found = self._found(columns)
+        if missing := [name for name in needed if not found[name]]:
+            raise UnknownColumn(
+                _("No column says {fields}: name it with --map FIELD=COLUMN. The file has {columns}.").format(
+                    fields=", ".join(missing), columns=", ".join(map(shown, columns[:50]))
+                )
+            )
 
-    def point(self, properties, geometry) -> tuple[float, float]:
-        """The pair as the file has it: from the geometry where there is one, else from two columns."""
-        if geometry is not None:
-            if geometry.geom_type != "Point" or geometry.is_empty:
-                raise Refused(_("the geometry is not a point"))
-            return geometry.x, geometry.y
-        return self._number(properties, "lon"), self._number(properties, "lat")
+    def read(self, properties: dict, geometry=None) -> ReadRow:
+        """Everything that the row says and everything that is wrong with it, bar where its place lies."""
+        cells, row = self._cells(properties), ReadRow()
+        row.raw = _attempt(row.faults, self._point, cells, geometry)
+        for name, reading in self._readings.items():
+            row.details[name] = _attempt(row.faults, reading, name, cells[name])
+        if cells["channel"] is None:
+            row.details["channel"] = self._default_channel or _attempt(row.faults, _required, "channel", None)
+        return row
 
-    def details(self, properties) -> dict:
-        """Everything but the point, as `cases.bulk.Row` calls it; Refused names the column."""
+    def _point(self, cells, geometry) -> tuple[float, float]:
+        """From the geometry where there is one, else from two columns."""
+        if geometry is None:
+            return _number("lon", cells["lon"]), _number("lat", cells["lat"])
+        if geometry.geom_type != "Point" or geometry.is_empty:
+            raise Refused(_("the geometry is not a point"))
+        return geometry.x, geometry.y
+
+    def _cells(self, properties) -> dict:
+        """Field → its first cell with something in it, or None."""
+        header = list(properties)
+        if header != self._header:
+            self._header, self._columns = header, self._found(header)
         return {
-            "accuracy_m": self._accuracy(properties),
-            "channel": self._channel(properties),
-            "violations": self._chosen_many(properties, "violations", self._violations),
-            "land_ownership": self._chosen(properties, "land_ownership", self._ownerships) or LandOwnership.UNVERIFIED,
-            "address": self._text(properties, "address", 200),
-            "description": self._text(properties, "description", 5000),
-            "reported_at": self._moment(properties),
+            name: next((cell for column in columns if (cell := _cell(properties[column])) is not None), None)
+            for name, columns in self._columns.items()
         }
 
-    def _value(self, properties, field):
-        found = (properties.get(name) for name in self._names[field])
-        return next((value for value in found if value not in (None, "")), None)
-
-    def _number(self, properties, field) -> float:
-        value = self._value(properties, field)
-        if value is None:
-            raise Refused(_("{field}: is missing").format(field=field))
-        try:
-            return float(value)
-        except (TypeError, ValueError) as error:
-            raise Refused(_("{field}: “{value}” is not a number").format(field=field, value=value)) from error
-
-    def _accuracy(self, properties) -> float | None:
-        if self._value(properties, "accuracy_m") is None:
-            return None
-        metres = self._number(properties, "accuracy_m")
-        if not 0 <= metres <= 100_000:
-            raise Refused(_("accuracy_m: must be 0 to 100000 metres"))
-        return metres
-
-    def _text(self, properties, field, longest) -> str:
-        text = str(self._value(properties, field) or "").strip()
-        if "\x00" in text:
-            raise Refused(_("{field}: contains a NUL character").format(field=field))
-        if len(text) > longest:
-            raise Refused(_("{field}: longer than {longest} characters").format(field=field, longest=longest))
-        return text
-
-    def _channel(self, properties) -> str:
-        channel = self._chosen(properties, "channel", self._channels) or self._default_channel
-        if not channel:
-            raise Refused(_("{field}: is missing").format(field="channel"))
-        return channel
-
-    def _chosen(self, properties, field, choices) -> str:
-        value = self._value(properties, field)
-        return "" if value is None else _one_of(choices, str(value), field)
-
-    def _chosen_many(self, properties, field, choices) -> list[str]:
-        words = SEPARATORS.split(str(self._value(properties, field) or ""))
-        return list(dict.fromkeys(_one_of(choices, word, field) for word in words if word.strip()))
-
-    def _moment(self, properties) -> datetime:
-        value = self._value(properties, "reported_at")
-        if value is None:
-            return timezone.now()
-        moment = _parsed(str(value).strip())
-        if moment is None:
-            raise Refused(_("reported_at: “{value}” is not a date (YYYY-MM-DD HH:MM)").format(value=value))
-        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        if moment > timezone.now():
-            raise Refused(_("reported_at: lies in the future"))
-        return moment
+    def _found(self, header) -> dict[str, list[str]]:
+        """Field → those of its columns that `header` has."""
+        spelled = {}
+        for column in header:
+            spelled.setdefault(column.strip().casefold(), []).append(column)
+        usual = {name: [spelled.get(word, []) for word in words] for name, words in COLUMNS.items()}
+        found = {name: list(chain.from_iterable(columns)) for name, columns in usual.items()}
+        mapped = {name: [column] * (column in header) for name, column in self._mapping.items()}
+        return {**found, **mapped}
 
 
-def _parsed(text: str) -> datetime | None:
-    text = text.replace("/", "-")
+def shown(value) -> str:
+    """A cell's beginning as it may stand in a sentence and on a terminal."""
+    text = str(value)
+    plain = "".join(sign if sign.isprintable() else "�" for sign in text[:_MOST_SHOWN])
+    return plain + "…" * (len(text) > _MOST_SHOWN)
+
+
+def _readings() -> dict[str, Callable]:
+    return {
+        "accuracy_m": _accuracy,
+        "channel": _chosen(_choices(Channel)),
+        "violations": _chosen_many(_choices(Violation)),
+        "land_ownership": _chosen(_choices(LandOwnership), LandOwnership.UNVERIFIED.value),
+        "address": _text,
+        "description": _text,
+        "reported_at": _moment,
+    }
+
+
+def _attempt(faults: list[str], reading: Callable, *arguments):
     try:
-        if moment := parse_datetime(text):
-            return moment
-        day = parse_date(text)
-    except ValueError:
+        return reading(*arguments)
+    except Refused as fault:
+        faults.append(str(fault))
         return None
-    return day and datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
+
+
+def _cell(value):
+    """Strings without blanks about them; None for an empty cell."""
+    if isinstance(value, str):
+        value = value.strip()
+    return None if value == "" else value
+
+
+def _required(name, value):
+    if value is None:
+        raise Refused(_("{field}: is missing").format(field=name))
+    return value
+
+
+def _number(name, value) -> float:
+    value = _required(name, value)
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(_("{field}: “{value}” is not a number").format(field=name, value=shown(value))) from error
+
+
+def _accuracy(name, value) -> float | None:
+    if value is None:
+        return None
+    metres = _number(name, value)
+    if not 0 <= metres <= MOST_ACCURACY_M:
+        raise Refused(_("accuracy_m: must be 0 to 100000 metres"))
+    return metres
+
+
+def _text(name, value) -> str:
+    text = "" if value is None else str(value)
+    if _UNSTORABLE.search(text):
+        raise Refused(_("{field}: contains a NUL or half a character").format(field=name))
+    if len(text) > LONGEST[name]:
+        raise Refused(_("{field}: longer than {longest} characters").format(field=name, longest=LONGEST[name]))
+    return text
+
+
+def _chosen(choices, otherwise=None) -> Callable:
+    return lambda name, value: otherwise if value is None else _one_of(choices, name, str(value))
+
+
+def _chosen_many(choices) -> Callable:
+    def read(name, value) -> list[str]:
+        words = [] if value is None else (word.strip(" []\"'") for word in SEPARATORS.split(str(value)))
+        return list(dict.fromkeys(_one_of(choices, name, word) for word in words if word))
+
+    return read
 
 
 def _choices(enumeration) -> dict[str, str]:
-    """Stored values and their names in both languages, each leading to the stored value."""
+    """Stored values, their names in both languages and what offices say, each leading to the stored value."""
     found = {value: value for value in enumeration.values}
     for language in ("zh-hans", "en"):
         with override(language):
-            found.update({str(member.label): member.value for member in enumeration})
+            found.update({str(member.label).casefold(): member.value for member in enumeration})
+    for member in enumeration:
+        found.update(dict.fromkeys(SPOKEN.get(member, ()), member.value))
     return found
 
 
-def _one_of(choices, word: str, field: str) -> str:
+def _one_of(choices, name: str, word: str) -> str:
     try:
-        return choices[word.strip()]
+        return choices[word.strip().casefold()]
     except KeyError as error:
-        raise Refused(_("{field}: “{value}” is not known").format(field=field, value=word.strip())) from error
+        raise Refused(_("{field}: “{value}” is not known").format(field=name, value=shown(word))) from error
+
+
+def _moment(name, value) -> datetime:
+    """A moment in the past; now where the cell is empty. Without a zone it is the city's own time."""
+    if value is None:
+        return timezone.now()
+    moment = _parsed(str(value))
+    if moment is None or moment.year < FIRST_YEAR:
+        raise Refused(_("reported_at: “{value}” is not a date (YYYY-MM-DD HH:MM)").format(value=shown(value)))
+    moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    if moment > timezone.now():
+        raise Refused(_("{field}: lies in the future").format(field=name))
+    return moment
+
+
+def _parsed(text: str) -> datetime | None:
+    """2024-05-06, 2024/5/6, 2024.5.6, 2024年5月6日, 20240506, each alone or with a time of day."""
+    if found := _DATE.fullmatch(text):
+        year, month, day, clock = found.groups()
+        clock = clock.translate(_CLOCK_SIGNS).rstrip(": ")
+        clock = f"{clock}:00" if clock.isdigit() else clock or "00:00"
+        text = f"{year}-{month:0>2}-{day:0>2} {clock}"
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
