@@ -21,7 +21,8 @@ WITH {ENVELOPE}, shown AS MATERIALIZED (
     SELECT id, code, name, group_code, group_name, group_order, schematic, {clipped("shown.geom")} AS geom
     FROM shown, envelope
 ), labels AS (
-    SELECT id, code, name, group_order, ST_AsMVTGeom(ST_Transform(centre, {srid.TILES}), envelope.plane, 4096, 0) AS geom
+    SELECT id, code, name, group_order,
+           ST_AsMVTGeom(ST_Transform(centre, {srid.TILES}), envelope.plane, 4096, 0) AS geom
     FROM envelope, (SELECT shown.*, (ST_MaximumInscribedCircle(geom)).center AS centre FROM shown) placed
     WHERE centre && envelope.storage
 )

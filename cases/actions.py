@@ -24,8 +24,8 @@ class BadReport(ValueError):
 
 
 @transaction.atomic
-def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str, violations=(), land_ownership="unverified",
-           accuracy_m: float | None = None, address="", description="", reporter: dict | None = None, photos=(),
+def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str, violations=(),
+           land_ownership="unverified", accuracy_m: float | None = None, address="", description="", reporter: dict | None = None, photos=(),
            source_client="web", at: datetime | None = None) -> Case:  # fmt: skip
     """Take a report down: convert the point once, assign it, number it, keep the raw input beside it.
 
