@@ -24,9 +24,24 @@ class BadReport(ValueError):
 
 
 @transaction.atomic
-def report(*, region: Region, lon: float, lat: float, crs: str, by, channel: str, violations=(),
-           land_ownership="unverified", accuracy_m: float | None = None, address="", description="", reporter: dict | None = None, photos=(),
-           source_client="web", at: datetime | None = None) -> Case:  # fmt: skip
+def report(
+    *,
+    region: Region,
+    lon: float,
+    lat: float,
+    crs: str,
+    by,
+    channel: str,
+    violations=(),
+    land_ownership="unverified",
+    accuracy_m: float | None = None,
+    address="",
+    description="",
+    reporter: dict | None = None,
+    photos=(),
+    source_client="web",
+    at: datetime | None = None,
+) -> Case:
     """Take a report down: convert the point once, assign it, number it, keep the raw input beside it.
 
     `lon`/`lat` are in `crs` (wgs84, cgcs2000, gcj02, bd09, EPSG:n); `accuracy_m` is a radius in metres. Raises
