@@ -1,7 +1,7 @@
 """What every API view shares: pages of features, and errors that name the field."""
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework_gis.pagination import GeoJsonPagination
@@ -21,4 +21,6 @@ def exception_handler(error, context):
         error = ValidationError({error.field: [str(error)]})
     if isinstance(error, DjangoValidationError):
         error = ValidationError({api_settings.NON_FIELD_ERRORS_KEY: error.messages})
+    if isinstance(error, RecursionError):  # a body of thousands of brackets
+        error = ParseError()
     return drf_exception_handler(error, context)
