@@ -3,97 +3,136 @@
 The rule is the domain page's 4.6: the areas that cover the point (a border point lies in both), special area
 before township, then the smaller, then the lower code; near another group's border or inside the accuracy
 circle the confidence is low and the candidates are named; outside is said with the neighbour's name and never
-snapped. One SQL text serves one point and a million: polygons stand outside, points inside
-(`CROSS JOIN LATERAL … OFFSET 0`), because the textbook join unpacks each polygon again for every point.
+snapped. One SQL text serves one point and a million: each point finds its square (`boundaries.squares`), by
+index for one, by one hash table for many.
 """
 
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from boundaries.models import Area, Edition
+from boundaries import squares
+from boundaries.models import Edition
 from cases.models.case import Rule
 from gis_core import srid
 
 # A border drawn from phone positions is not known better than this, whatever the accuracy claims.
 LEAST_REACH_M = 30.0
+# Within this of a border a point lies on it: 0.1 mm, far above rounding (1e-14°), far below any survey.
+ON_BORDER_DEG = 1e-9
+# Areas whose distances differ by no more are equally near: the lower code goes first.
+EQUALLY_NEAR_M = 0.0005
 
 SINGLE_POINT = (
     f"(SELECT 1 AS key, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), {srid.STORAGE}) AS geom,"
     " %(accuracy_m)s::float8 AS accuracy_m)"
 )
 
-# Reads `key`, `geom` (lon/lat point) and `accuracy_m` (metres or NULL) from {points}; gives one row per key.
-ANSWERS = """
-WITH ground AS MATERIALIZED (
-    SELECT a.id AS area_id, a.code AS area_code, a.name, a.geom, a.group_id,
-           CASE WHEN a.kind = ANY(%(special)s) THEN 'special_area' ELSE 'township' END AS rule,
-           row_number() OVER (ORDER BY a.kind = ANY(%(special)s) DESC, a.area_m2, a.code) AS precedence
-    FROM boundaries_area a WHERE a.edition_id = %(edition)s
-    UNION ALL
-    SELECT NULL, '', e.name, e.outline, NULL, 'gap', 1000001
-    FROM boundaries_edition e WHERE e.id = %(edition)s AND e.outline IS NOT NULL AND %(has_gap)s
-    UNION ALL
-    SELECT NULL, '', n.name, n.geom, NULL, 'outside', 1000001 + row_number() OVER (ORDER BY n.code)
-    FROM boundaries_neighbour n WHERE n.edition_id = %(edition)s
-), front AS MATERIALIZED (
-    SELECT f.area_id, array_agg(f.geom ORDER BY f.id) AS lines, array_agg(f.other_area_id ORDER BY f.id) AS others
-    FROM boundaries_front f WHERE f.edition_id = %(edition)s GROUP BY f.area_id
-), covered AS (
-    SELECT DISTINCT ON (p.key) p.key, p.geom, p.accuracy_m, g.precedence
-    FROM ground g
-    CROSS JOIN LATERAL (SELECT key, geom, accuracy_m FROM {points} q WHERE ST_Covers(g.geom, q.geom) OFFSET 0) p
-    ORDER BY p.key, g.precedence
-), placed AS (
-    SELECT key, geom, accuracy_m, precedence FROM covered
-    UNION ALL
-    SELECT p.key, p.geom, p.accuracy_m, NULL FROM {points} p
-    WHERE NOT EXISTS (SELECT FROM covered c WHERE c.key = p.key)
-), measured AS (
-    SELECT p.key, g.area_id, coalesce(g.area_code, '') AS area_code, coalesce(g.name, '') AS name, g.group_id,
-           coalesce(g.rule, 'outside') AS rule, near.distance_m, near.area_id AS near_id, near.within,
-           greatest(p.accuracy_m, %(least_reach)s) AS reach_m
-    FROM placed p
-    LEFT JOIN ground g USING (precedence)
-    LEFT JOIN front f ON f.area_id IS NOT DISTINCT FROM g.area_id
-    LEFT JOIN LATERAL (
-        SELECT min(d) AS distance_m, (array_agg(other ORDER BY d))[1] AS area_id,
-               array_agg(other ORDER BY d) FILTER (WHERE d <= greatest(p.accuracy_m, %(least_reach)s)) AS within
-        FROM (SELECT other, ST_Distance(line, here.geom) AS d
-              FROM (SELECT ST_Transform(p.geom, %(metric_srid)s::int) AS geom OFFSET 0) here,
-                   unnest(f.lines, f.others) AS u(line, other)) far
-    ) near ON true
+# The row of the point's square that holds it; none beyond the grid, or where nobody's polygon is.
+PLACED = f"""
+SELECT p.key, p.geom, greatest(p.accuracy_m, %(least_reach)s) AS reach_m,
+       ST_Transform(p.geom, %(metric_srid)s::int) AS here, s.area_id, s.rule, s.name, s.front, s.others,
+       s.x IS NULL OR coalesce(p.accuracy_m > {squares.REACH_M}, false) AS beyond
+FROM {{points}} p
+LEFT JOIN boundaries_square s ON s.edition_id = %(edition)s
+    AND s.x = floor(ST_X(p.geom) * %(per_degree)s)::int AND s.y = floor(ST_Y(p.geom) * %(per_degree)s)::int
+    AND (s.piece IS NULL OR ST_DWithin(s.piece, p.geom, {ON_BORDER_DEG}))
+    AND (s.above IS NULL OR NOT ST_DWithin(s.above, p.geom, {ON_BORDER_DEG}))
+OFFSET 0
+"""  # noqa: S608 - constants of this module alone
+# Holdings of other groups, for points beyond what a square's front knows.
+OTHERS = """
+FROM boundaries_holding h WHERE h.edition_id = %(edition)s
+AND h.group_id IS DISTINCT FROM (SELECT own.group_id FROM boundaries_area own WHERE own.id = p.area_id)
+"""
+CODE = "(SELECT a.code FROM boundaries_area a WHERE a.id = {area})"
+NEAREST = f"""
+SELECT area_id FROM (
+    SELECT h.area_id, ST_Distance(h.geom, p.here) AS distance_m {OTHERS} ORDER BY h.geom <-> p.here LIMIT 9
+) nearest ORDER BY round(distance_m / {EQUALLY_NEAR_M}), {CODE.format(area="nearest.area_id")} LIMIT 1
+"""  # noqa: S608 - constants of this module alone
+DISTANT = f"""
+SELECT p.*, CASE WHEN p.beyond THEN ({NEAREST}) END AS far_id,
+       CASE WHEN p.beyond THEN (SELECT min(distance_m) FROM (
+                SELECT ST_Distance(h.geom, p.here) AS distance_m {OTHERS} ORDER BY h.geom <-> p.here LIMIT 1) nearest)
+            ELSE ST_Distance(p.front, p.here) END AS distance_m
+FROM ({PLACED}) p OFFSET 0
+"""  # noqa: S608 - constants of this module alone
+PART = "ST_Distance(ST_GeometryN(p.front, {n}), p.here)"
+# Which part of the front it was. Written out for the first few: a subquery per point would cost more than all else.
+WHICH = "\n".join(
+    f"WHEN cardinality(p.others) = {n} OR {PART.format(n=n)} <= p.distance_m + {EQUALLY_NEAR_M} THEN p.others[{n}]"
+    for n in range(1, 5)
 )
-SELECT m.key, m.rule, m.area_code,
-       CASE WHEN m.area_id IS NULL THEN '' ELSE m.name END AS area_name,
-       coalesce(g.code, '') AS group_code, coalesce(g.name, '') AS group_name,
-       u.id AS lead_id, coalesce(u.code, '') AS lead_code, coalesce(u.name, '') AS lead_name,
-       m.distance_m AS border_distance_m, coalesce(ng.code, '') AS border_group_code,
-       coalesce(ng.name, '') AS border_group_name,
-       CASE WHEN m.within IS NULL THEN 'high' ELSE 'low' END AS confidence,
-       coalesce(c.codes, '{{}}') AS candidate_codes, coalesce(c.names, '{{}}') AS candidate_names,
-       CASE WHEN m.rule = 'outside' THEN m.name ELSE '' END AS outside_name,
-       format(CASE WHEN m.rule = 'gap' THEN %(say_gap)s WHEN m.rule = 'outside' AND m.name = '' THEN %(say_far)s
-                   WHEN m.rule = 'outside' THEN %(say_outside)s ELSE %(say_inside)s END,
-              m.name, g.name, u.name)
-       || CASE WHEN m.distance_m IS NULL OR (m.area_id IS NULL AND m.within IS NULL) THEN ''
-               ELSE format(%(say_border)s, ng.name, round(m.distance_m)) END
-       || CASE WHEN m.within IS NULL THEN ''
-               ELSE format(%(say_low)s, round(m.reach_m), array_to_string(c.names, %(comma)s)) END AS reason
-FROM measured m
-LEFT JOIN boundaries_cooperationgroup g ON g.id = m.group_id
+MEASURED = f"""
+SELECT p.*, coalesce(p.distance_m <= p.reach_m, false) AS is_near, CASE
+       WHEN p.beyond THEN p.far_id
+       {WHICH}
+       ELSE (SELECT p.others[n] FROM generate_series(5, cardinality(p.others)) n
+             WHERE {PART.format(n="n")} <= p.distance_m + {EQUALLY_NEAR_M} ORDER BY n LIMIT 1) END AS near_id
+FROM ({DISTANT}) p OFFSET 0
+"""  # noqa: S608 - constants of this module alone
+# The point's own area, then those of other groups within reach, nearest first.
+WITHIN = f"""
+SELECT id FROM (
+    SELECT p.area_id AS id, -1 AS place WHERE p.area_id IS NOT NULL
+    UNION ALL
+    SELECT id, CASE WHEN id = p.near_id THEN 0 ELSE round(distance_m / {EQUALLY_NEAR_M}) END
+    FROM (
+        SELECT p.others[n] AS id, {PART.format(n="n")} AS distance_m
+        FROM generate_series(1, cardinality(p.others)) n WHERE NOT p.beyond
+        UNION ALL
+        SELECT h.area_id, ST_Distance(h.geom, p.here) {OTHERS} AND p.beyond AND ST_DWithin(h.geom, p.here, p.reach_m)
+    ) other WHERE distance_m <= p.reach_m
+) listed ORDER BY place, {CODE.format(area="listed.id")}
+"""  # noqa: S608 - constants of this module alone
+AREAS = """
+SELECT a.id, a.code, a.name, g.code AS group_code, g.name AS group_name,
+       u.id AS lead_id, u.code AS lead_code, u.name AS lead_name
+FROM boundaries_area a
+JOIN boundaries_cooperationgroup g ON g.id = a.group_id
 LEFT JOIN boundaries_leadunit l ON l.group_id = g.id AND l.lead_order = 1
 LEFT JOIN boundaries_unit u ON u.id = l.unit_id
-LEFT JOIN boundaries_area na ON na.id = m.near_id
-LEFT JOIN boundaries_cooperationgroup ng ON ng.id = na.group_id
-LEFT JOIN LATERAL (
-    SELECT array_agg(a.code ORDER BY o.ord) AS codes, array_agg(a.name ORDER BY o.ord) AS names
-    FROM unnest(CASE WHEN m.area_id IS NULL THEN m.within ELSE m.area_id || m.within END)
-         WITH ORDINALITY AS o(id, ord) JOIN boundaries_area a ON a.id = o.id
-    WHERE m.within IS NOT NULL
-) c ON true
+WHERE a.edition_id = %(edition)s
 """
+BESIDE = f"""
+SELECT n.name FROM boundaries_neighbour n
+WHERE n.edition_id = %(edition)s AND ST_DWithin(n.geom, p.geom, {ON_BORDER_DEG}) ORDER BY n.code LIMIT 1
+"""  # noqa: S608 - constants of this module alone
+NAMES = """CASE WHEN p.is_near THEN ARRAY(
+    SELECT (SELECT a.{column} FROM boundaries_area a WHERE a.id = listed.id)
+    FROM unnest(p.candidates) WITH ORDINALITY AS listed(id, place) ORDER BY place
+) ELSE '{{{{}}}}' END"""
+# Reads `key`, `geom` (lon/lat point) and `accuracy_m` (metres or NULL) from {points}; gives one row per key.
+# `OFFSET 0` keeps a step's results from being computed once per use. What few points need stands in CASE: there
+# a subquery costs the others nothing.
+ANSWERS = f"""
+SELECT key, rule, area_code, area_name, group_code, group_name, lead_id, lead_code, lead_name,
+       distance_m AS border_distance_m, border_group_code, border_group_name,
+       CASE WHEN is_near THEN 'low' ELSE 'high' END AS confidence,
+       candidate_codes, candidate_names, CASE WHEN rule = 'outside' THEN name ELSE '' END AS outside_name,
+       CASE WHEN area_id IS NOT NULL THEN format(%(say_inside)s, area_name, group_name, lead_name)
+            WHEN rule = 'gap' THEN %(say_gap)s WHEN name = '' THEN %(say_far)s ELSE format(%(say_outside)s, name) END
+       || CASE WHEN border_group_code = '' OR (area_id IS NULL AND NOT is_near) THEN ''
+               ELSE format(%(say_border)s, border_group_name, round(distance_m)) END
+       || CASE WHEN is_near THEN format(%(say_low)s, round(reach_m), array_to_string(candidate_names, %(comma)s))
+               ELSE '' END AS reason
+FROM (
+    SELECT p.key, p.area_id, p.is_near, p.distance_m, p.reach_m, coalesce(p.rule, 'outside') AS rule,
+           CASE WHEN p.rule IS NULL THEN coalesce(({BESIDE}), '') ELSE p.name END AS name,
+           coalesce(own.code, '') AS area_code, coalesce(own.name, '') AS area_name,
+           coalesce(own.group_code, '') AS group_code, coalesce(own.group_name, '') AS group_name,
+           own.lead_id, coalesce(own.lead_code, '') AS lead_code, coalesce(own.lead_name, '') AS lead_name,
+           coalesce(near.group_code, '') AS border_group_code, coalesce(near.group_name, '') AS border_group_name,
+           {NAMES.format(column="code")} AS candidate_codes, {NAMES.format(column="name")} AS candidate_names
+    FROM (SELECT p.*, CASE WHEN p.is_near THEN ARRAY({WITHIN}) END AS candidates FROM ({MEASURED}) p OFFSET 0) p
+    LEFT JOIN ({AREAS}) own ON own.id = p.area_id
+    LEFT JOIN ({AREAS}) near ON near.id = p.near_id
+    OFFSET 0
+) answered
+"""  # noqa: S608 - put together from this module's constants alone
 
 
 class NoEditionInForce(LookupError):
@@ -152,13 +191,32 @@ def locate(lon: float, lat: float, edition: Edition, accuracy_m: float | None = 
         return Answer(*cursor.fetchone())
 
 
+@contextmanager
+def planned_for_many(cursor):
+    """Within a transaction: hash the squares and names once, for statements that answer many points.
+
+    PostGIS declares its functions so dear that all plans look alike to the planner beside them; left alone it
+    looks each name up by index a million times.
+    """
+    settings = {"enable_nestloop": "off", "enable_mergejoin": "off", "work_mem": "256MB"}
+    cursor.execute("SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE name = ANY(%s)", [list(settings)])
+    before = dict(cursor.fetchall())
+    _set_locally(cursor, settings)
+    yield
+    _set_locally(cursor, before)
+
+
+def _set_locally(cursor, settings: dict) -> None:
+    for name, value in settings.items():
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
 def parameters_for(edition: Edition) -> dict:
     """What ANSWERS needs beside its points: the edition, the constants, and its sentences in today's language."""
     return {
         "edition": edition.pk,
         "metric_srid": edition.metric_srid,
-        "special": list(Area.SPECIAL),
-        "has_gap": edition.has_gap,
+        "per_degree": edition.squares_per_degree,
         "least_reach": LEAST_REACH_M,
         **_sentences(edition.region.name),
     }

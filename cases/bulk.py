@@ -88,8 +88,9 @@ def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=CaseEvent
         cursor.copy_expert("COPY case_staging FROM STDIN", io.StringIO("".join(map(_line, range(len(rows)), rows))))
         cursor.execute("ANALYZE case_staging")
         answers = assignment.ANSWERS.format(points="case_staging")
-        cursor.execute(EVENTS.format(insert=INSERT.format(answers=answers)), parameters)
-        return cursor.rowcount
+        with assignment.planned_for_many(cursor):
+            cursor.execute(EVENTS.format(insert=INSERT.format(answers=answers)), parameters)
+            return cursor.rowcount
 
 
 def _line(key: int, row: Row) -> str:

@@ -15,7 +15,9 @@ from cases.models import Case, CaseEvent
 from cases.workflow import OPEN
 
 MOST_LINES = 50
-POINTS = "(SELECT id AS key, geom, accuracy_m FROM cases_case WHERE edition_id = %(edition)s AND status = ANY(%(open)s))"
+POINTS = (
+    "(SELECT id AS key, geom, accuracy_m FROM cases_case WHERE edition_id = %(edition)s AND status = ANY(%(open)s))"
+)
 DIFFERENT = """
 WITH answer AS MATERIALIZED ({answers}), different AS (
     SELECT c.id, c.region_id, c.case_no, c.auto_area_code, c.auto_group_code, c.confidence AS was, a.*
@@ -28,10 +30,15 @@ WITH answer AS MATERIALIZED ({answers}), different AS (
        OR (c.border_distance_m IS NULL) <> (a.border_distance_m IS NULL)
 )
 """
-LIST = DIFFERENT + """
+LIST = (
+    DIFFERENT
+    + """
 SELECT case_no, auto_area_code, auto_group_code, was, area_code, group_code, confidence FROM different ORDER BY case_no
 """
-APPLY = DIFFERENT + """
+)
+APPLY = (
+    DIFFERENT
+    + """
 , changed AS (
     UPDATE cases_case c SET
         rule = d.rule, confidence = d.confidence, auto_area_code = d.area_code, auto_group_code = d.group_code,
@@ -48,7 +55,8 @@ APPLY = DIFFERENT + """
 )
 INSERT INTO cases_caseevent (region_id, case_id, verb, status, at, note)
 SELECT region_id, id, %(verb)s, status, now(), '' FROM changed
-"""
+"""  # noqa: S608 - constants of this module alone
+)
 
 
 @dataclass
@@ -86,7 +94,8 @@ def _run(text: str, edition: Edition):
     answers = assignment.ANSWERS.format(points=POINTS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(text.format(answers=answers), {**parameters, "open": list(OPEN), "verb": CaseEvent.Verb.ASSIGN})
-        return cursor.fetchall() if cursor.description else cursor.rowcount
-
-
+        with assignment.planned_for_many(cursor):
+            cursor.execute(
+                text.format(answers=answers), {**parameters, "open": list(OPEN), "verb": CaseEvent.Verb.ASSIGN}
+            )
+            return cursor.fetchall() if cursor.description else cursor.rowcount
