@@ -36,7 +36,8 @@ def number_input(**attributes):
 class PointForm(forms.Form):
     """A point in any of the four systems; `cleaned_data["point"]` is it in WGS 84, None when none was given.
 
-    `coordinates` takes both numbers at once and counts only where `lon` and `lat` are empty.
+    `coordinates` takes both numbers at once; they count only where `lon` and `lat` are empty, but what cannot
+    be read as two numbers is always said.
     """
 
     coordinates = forms.CharField(
@@ -61,12 +62,12 @@ class PointForm(forms.Form):
         return given
 
     def _take_pair(self, given):
-        if given["lon"] is not None or given["lat"] is not None or not given["coordinates"]:
+        if not given["coordinates"]:
             return
         pair = pair_in(given["coordinates"])
         if pair is None:
             self.add_error("coordinates", _("Two numbers, longitude first: 113.38, 34.78"))
-        else:
+        elif given["lon"] is None and given["lat"] is None:
             given["lon"], given["lat"] = pair
 
     def _place(self, given):

@@ -127,6 +127,7 @@ def test_a_pasted_pair_alone_is_a_place_without_any_script(page):
         ({"lon": "2.35", "lat": "48.85"}, "lon", "outside China"),
         ({"crs": "mars"}, "crs", "Select a valid choice"),
         ({"lon": "", "lat": "", "coordinates": "here"}, "coordinates", "Two numbers"),
+        ({"coordinates": "here"}, "coordinates", "Two numbers"),
         ({"accuracy_m": "-1"}, "accuracy_m", "greater than or equal to 0"),
         ({"channel": ""}, "channel", "required"),
         ({"channel": "rumour"}, "channel", "Select a valid choice"),
