@@ -37,7 +37,7 @@ SELECT case_no, auto_area_code, auto_group_code, was, area_code, group_code, con
 """
 )
 APPLY = (
-    DIFFERENT
+    DIFFERENT  # noqa: S608 - put together from constants
     + """
 , changed AS (
     UPDATE cases_case c SET
@@ -55,7 +55,7 @@ APPLY = (
 )
 INSERT INTO cases_caseevent (region_id, case_id, verb, status, at, note)
 SELECT region_id, id, %(verb)s, status, now(), '' FROM changed
-"""  # noqa: S608 - constants of this module alone
+"""
 )
 
 
