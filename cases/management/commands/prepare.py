@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import storages
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
+from django.utils.translation.reloader import translation_file_changed
 
 from boundaries.models import Region
 from cases.accounts import make_demonstration_people
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         if any(_is_stale(file) for file in catalogues):
             self._say("Compiling the translations …")
             call_command("compilemessages", verbosity=0, ignore_patterns=[".venv", "node_modules", ".local"])
+            # Sentences that this process stores come from what was just compiled, not from what it began with.
+            translation_file_changed(sender=None, file_path=catalogues[0].with_suffix(".mo"))
 
     def _collect_static_files(self):
         found = _static_files_as_found()
