@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-assignment
+.PHONY: run test bench lint stop proof-assignment proof-import
 
 PYTHON ?= python3
 
@@ -11,3 +11,7 @@ run test bench lint stop:
 # A million points, three ways, compared one by one: an hour's work at most, after any other target has set up.
 proof-assignment:
 	@.venv/bin/python -m bench.proof
+
+# A million rows from a file into a database that is thrown away; memory must not grow.
+proof-import:
+	@.venv/bin/python -m bench.importing
