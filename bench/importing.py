@@ -45,6 +45,7 @@ PLACES = (
 
 
 def main(rows: int) -> int:
+    connection.settings_dict["TEST"]["NAME"] = f"proof_{connection.settings_dict['NAME']}"  # not the tests'
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         with tempfile.TemporaryDirectory() as folder:
