@@ -36,12 +36,8 @@ FIRST_DAY, DAYS = date(2016, 1, 1), 3_900
 PACK = Path(__file__).resolve().parent.parent / "fixtures" / "xingyang"
 CHANNELS = ("网格反馈", "信访投诉", "上级交办", "执法巡查", "其他")
 VIOLATIONS = ("未取得规划许可", "未依法招投标", "未办理质量监督手续、未办理安全监督手续")
-PLACES = (
-    "索河街道",
-    "豫龙镇",
-    "广武镇",
-    *["某村"] * 57,
-)  # one address in twenty names a township, mostly the wrong one
+# One address in twenty names a township, mostly not the one that the point lies in.
+PLACES = ("索河街道", "豫龙镇", "广武镇") + ("某村",) * 57
 
 
 def main(rows: int) -> int:
