@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -101,7 +102,7 @@ def convert(lon: float, lat: float, name: str):
 
 def answer_to_store(point: Point, edition: Edition, accuracy_m: float | None) -> assignment.Answer:
     """The answer with its sentence in the bureau's own language, whoever asks."""
-    with translation.override("zh-hans"):
+    with translation.override(settings.LANGUAGE_CODE):
         return assignment.locate(point.x, point.y, edition, accuracy_m)
 
 

@@ -10,7 +10,9 @@ index for one, by one hash table for many.
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from boundaries import squares
@@ -209,6 +211,12 @@ def planned_for_many(cursor):
 def _set_locally(cursor, settings: dict) -> None:
     for name, value in settings.items():
         cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def parameters_to_store(edition: Edition) -> dict:
+    """The same with sentences in the bureau's own language: what is stored reads alike, whoever asked."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return parameters_for(edition)
 
 
 def parameters_for(edition: Edition) -> dict:

@@ -6,7 +6,7 @@ The single report and a million imported rows go through the same assignment SQL
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -81,7 +81,7 @@ class Row:
 @transaction.atomic
 def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=CaseEvent.Verb.IMPORT) -> int:
     """Write one batch with its assignments and events; returns how many. All of it or nothing."""
-    parameters = {**assignment.parameters_for(edition), "region": region.pk, "verb": verb}
+    parameters = {**assignment.parameters_to_store(edition), "region": region.pk, "verb": verb}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(STAGING)
@@ -95,7 +95,7 @@ def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=CaseEvent
 
 def _line(key: int, row: Row) -> str:
     """One line of COPY text: key, JSON, EWKT, accuracy."""
-    values = json.dumps(asdict(row), default=str, ensure_ascii=False).replace("\\", "\\\\")
+    values = json.dumps(vars(row), default=str, ensure_ascii=False).replace("\\", "\\\\")
     point = f"SRID={srid.STORAGE};POINT({row.lon!r} {row.lat!r})"
     accuracy = r"\N" if row.accuracy_m is None else repr(float(row.accuracy_m))
     return f"{key}\t{values}\t{point}\t{accuracy}\n"

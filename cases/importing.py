@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from django.db import DatabaseError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
@@ -196,9 +196,8 @@ class _Writer:
         by_edition = {}
         for row, number in zip(good, numbers, strict=True):
             by_edition.setdefault(row.edition, []).append(self._row(row, number))
-        with translation.override("zh-hans"):  # the stored sentence is in the bureau's language, whoever imports
-            for edition, rows in by_edition.items():
-                bulk.insert(self._region, edition, rows)
+        for edition, rows in by_edition.items():
+            bulk.insert(self._region, edition, rows)
 
     def _numbers(self, years: list[int]) -> list[str]:
         """Case numbers in the order of the rows. Years are locked in order, so that two imports never wait

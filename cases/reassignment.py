@@ -7,7 +7,6 @@ person decided, and only the automatic answer beside it is renewed.
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.utils import translation
 
 from boundaries.models import Edition
 from cases import assignment
@@ -89,8 +88,7 @@ def _editions():
 
 
 def _run(text: str, edition: Edition):
-    with translation.override("zh-hans"):
-        parameters = assignment.parameters_for(edition)
+    parameters = assignment.parameters_to_store(edition)
     answers = assignment.ANSWERS.format(points=POINTS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
