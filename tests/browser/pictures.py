@@ -1,0 +1,65 @@
+"""The pictures of the README and the guide, taken anew: make test ARGS=tests/browser/pictures.py
+
+Not collected with the tests. After a change to a page look at what this writes, then commit it.
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from cases import bulk, demonstration
+from cases.models import Case
+from tests.browser.test_whole_path import SUOHE, click_map_at
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide" / "pictures"
+PHONE = {"width": 390, "height": 844}
+HERE = f"lon={SUOHE[0]}&lat={SUOHE[1]}"
+NEAR_A_BORDER = (113.4231, 34.7857)
+CLOSER = "() => window.enforcementMap.jumpTo({center: [113.40, 34.79], zoom: 12.4})"
+
+
+@pytest.fixture
+def busy_city(city):
+    """About as many cases as `make run` makes."""
+    for rows in demonstration.rows(city.region, city, 1700, seed=20150406):
+        bulk.insert(city.region, city, rows)
+
+
+def keep(visitor, name):
+    """The window in 256 colours: a third of the bytes; chosen so that small symbols keep theirs."""
+    visitor.page.wait_for_load_state("networkidle")
+    if visitor.page.locator("#map").count():
+        visitor.wait_for_map()
+    shot = Image.open(BytesIO(visitor.page.screenshot(animations="disabled"))).convert("RGB")
+    shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def test_take_the_pictures(visit, busy_city):
+    for look in ("light", "dark"):
+        map_page = visit("dispatcher1", color_scheme=look)
+        map_page.open("/")
+        keep(map_page, f"map-{look}")
+
+    who = visit("convener3")
+    who.open("/")
+    who.wait_for_map()
+    who.page.evaluate(CLOSER)
+    who.wait_for_map()
+    click_map_at(who.page, *NEAR_A_BORDER)
+    who.page.wait_for_selector("#who ol")
+    keep(who, "who-answers")
+
+    doubtful = Case.objects.open().filter(confidence="low").newest_first().first()
+    for name, username, path, size in (
+        ("report", "dispatcher1", f"/cases/new/?lon={doubtful.geom.x}&lat={doubtful.geom.y}", {}),
+        ("case", "dispatcher1", f"/cases/{doubtful.case_no}/", {}),
+        ("responsibility", "coordinator1", "/responsibility/", {}),
+        ("people", "admin", "/admin/boundaries/user/", {}),
+        ("nearby", "inspector3", f"/nearby/?{HERE}&accuracy=12&radius=3000", PHONE),
+        ("report-phone", "gridworker1", f"/cases/new/?{HERE}", PHONE),
+    ):
+        visitor = visit(username, **size)
+        visitor.open(path)
+        keep(visitor, name)
