@@ -279,6 +279,9 @@ def test_a_failing_batch_leaves_nothing_of_itself_and_the_import_can_go_on_behin
     Case.objects.filter(address="挡路").update(case_no=f"{prefix}-2024-99999")
     assert imported(path, xingyang, after=outcome.last_row).taken == 5
     assert addresses() == [*(row["address"] for row in numbered(8)), "挡路"]
+    # 挡路 had taken 1: the batch that failed has used up no number.
+    numbers = Case.objects.exclude(address="挡路").order_by("case_no").values_list("case_no", flat=True)
+    assert list(numbers) == [f"{prefix}-2024-{number:05}" for number in range(2, 10)]
 
 
 def test_a_person_who_stops_an_import_keeps_what_was_taken(tmp_path, xingyang, small_batches):
