@@ -11,6 +11,7 @@ from PIL import Image
 
 from cases import bulk, demonstration
 from cases.models import Case
+from tests.browser.palette import in_256_colours
 from tests.browser.test_whole_path import SUOHE, click_map_at
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide" / "pictures"
@@ -28,12 +29,11 @@ def busy_city(city):
 
 
 def keep(visitor, name):
-    """The window in 256 colours: a third of the bytes; chosen so that small symbols keep theirs."""
     visitor.page.wait_for_load_state("networkidle")
     if visitor.page.locator("#map").count():
         visitor.wait_for_map()
     shot = Image.open(BytesIO(visitor.page.screenshot(animations="disabled"))).convert("RGB")
-    shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    in_256_colours(shot).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def test_take_the_pictures(visit, busy_city):
@@ -53,7 +53,7 @@ def test_take_the_pictures(visit, busy_city):
 
     doubtful = Case.objects.open().filter(confidence="low").newest_first().first()
     for name, username, path, size in (
-        ("report", "dispatcher1", f"/cases/new/?lon={doubtful.geom.x}&lat={doubtful.geom.y}", {}),
+        ("report", "dispatcher1", f"/cases/new/?lon={doubtful.geom.x}&lat={doubtful.geom.y}&accuracy_m=60", {}),
         ("case", "dispatcher1", f"/cases/{doubtful.case_no}/", {}),
         ("responsibility", "coordinator1", "/responsibility/", {}),
         ("people", "admin", "/admin/boundaries/user/", {}),
