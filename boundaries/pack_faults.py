@@ -6,6 +6,7 @@ from datetime import date
 import shapely
 from django.utils.translation import gettext as _
 
+from boundaries import pack_shape
 from boundaries.models import Appointment, Area, GridPost, Unit
 
 # Borders drawn apart overlap by slivers; more than this is two units answering for one site.
@@ -14,10 +15,11 @@ OVERLAP_TOLERANCE_DEG2 = 1e-7  # about 1,000 m² at 35° N
 
 def faults_of(pack) -> list[str]:
     """Every fault of a pack that could be read; empty when it is sound."""
-    faults = [*_missing_keys(pack)]
+    faults = [*_misshapen(pack)]
     if faults:
         return faults
     return [
+        *_unsound_dates(pack),
         *_unit_faults(pack),
         *_appointment_faults(pack),
         *_group_faults(pack),
@@ -32,47 +34,26 @@ def faults_of(pack) -> list[str]:
 
 
 def _file(pack, name):
-    return pack.described.get("files", {}).get(name) or name
+    files = pack.described.get("files")
+    named = files.get(name) if isinstance(files, dict) else None
+    return named if isinstance(named, str) and named else name
 
 
-def _missing_keys(pack):
-    wanted = {
-        "region": ("code", "name", "case_prefix"),
-        "edition": ("name", "valid_from"),
-        "units": (),
-        "groups": (),
-    }
-    for name, keys in wanted.items():
-        part = pack.described.get(name)
-        if not part or not isinstance(part, dict if keys else list):
-            yield _("pack.json: “{name}” is missing").format(name=name)
-            continue
-        for key in keys:
-            if not part.get(key):
-                yield _("pack.json: “{name}” is missing").format(name=f"{name}.{key}")
-    if not isinstance(pack.described.get("files", {}), dict) or not pack.described.get("files", {}).get("areas"):
-        yield _("pack.json: “{name}” is missing").format(name="files.areas")
-    yield from _unsound_rows(pack)
-    yield from _unsound_dates(pack)
-
-
-def _unsound_rows(pack):
-    """Units, groups and features without the keys that everything else refers to."""
-    wanted = {"units": ("code", "name", "kind"), "groups": ("code", "name", "lead_units", "areas")}
-    for part, keys in wanted.items():
-        rows = pack.described.get(part)
-        for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
-            if not isinstance(row, dict) or any(not row.get(key) for key in keys):
-                yield _("pack.json: {part} {number}: needs {keys}").format(
-                    part=part, number=number, keys=", ".join(keys)
+def _misshapen(pack):
+    """Whatever is no text, list or number where one must stand: nothing else can be said before that is mended."""
+    for where, what in pack_shape.faults(pack.described, pack_shape.PACK):
+        yield _("pack.json: {where}: {what}").format(where=where, what=what)
+    for name, features in pack.layers.items():
+        for number, (its, _geometry) in enumerate(features, 1):
+            for where, what in pack_shape.faults(its, pack_shape.FEATURES[name]):
+                yield _("{file}: feature {number}: {where}: {what}").format(
+                    file=_file(pack, name), number=number, where=where or "properties", what=what
                 )
-    needed = {"areas": ("code", "name", "kind"), "outline": (), "neighbours": ("code", "name")}
-    needed["grid_cells"] = ("code", "name", "level", "area")
-    for layer, keys in needed.items():
-        for number, (its, _geometry) in enumerate(pack.layers.get(layer, []), 1):
-            if any(not (its or {}).get(key) for key in keys):
-                yield _("{file}: feature {number}: needs {keys}").format(
-                    file=_file(pack, layer), number=number, keys=", ".join(keys)
+    for name, rows in pack.tables.items():
+        for line, row in enumerate(rows, 2):
+            for where, what in pack_shape.faults(row, pack_shape.ROWS[name]):
+                yield _("{file}: line {line}: {where}: {what}").format(
+                    file=_file(pack, name), line=line, where=where, what=what
                 )
 
 
@@ -171,6 +152,8 @@ def _on_earth(geometry):
 def _overlaps(pack):
     """Two townships, or two special areas, that share ground; a special area may lie over a township."""
     features = [(its, geometry) for its, geometry in pack.layers["areas"] if geometry.is_valid]
+    if not features:
+        return
     tree = shapely.STRtree([geometry for _its, geometry in features])
     for first, second in zip(*tree.query([geometry for _its, geometry in features], "intersects"), strict=True):
         (a, geometry_a), (b, geometry_b) = features[first], features[second]

@@ -33,6 +33,7 @@ from boundaries.pack_faults import faults_of
 from gis_core import crs, srid
 
 FORMAT = 1
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError)
 LAYERS = ("areas", "outline", "neighbours", "grid_cells")
 TABLES = ("grid_posts", "villages")
 
@@ -61,14 +62,15 @@ def read(folder: Path) -> Pack:
     pack = Pack(Path(folder))
     try:
         pack.described = json.loads((pack.folder / "pack.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         pack.faults.append(_("pack.json: cannot be read ({error})").format(error=error))
         return pack
     if not isinstance(pack.described, dict) or pack.described.get("format") != FORMAT:
         pack.faults.append(_("pack.json: format must be {number}").format(number=FORMAT))
         return pack
     system = _declared_crs(pack)
-    files = pack.described.get("files", {})
+    files = pack.described.get("files")
+    files = files if isinstance(files, dict) else {}
     for name in LAYERS:
         pack.layers[name] = _features(pack, files.get(name), system)
     for name in TABLES:
@@ -119,25 +121,25 @@ def _declared_crs(pack: Pack):
 
 def _features(pack: Pack, name, system) -> list:
     """(properties, WGS 84 shapely geometry) of a GeoJSON file named in the pack; [] where it names none."""
-    if not name:
+    if not name or not isinstance(name, str):
         return []
     try:
         collection = json.loads((pack.folder / name).read_text("utf-8"))
         return [_feature(item, system) for item in collection["features"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+    except UNREADABLE as error:
         pack.faults.append(_("{file}: cannot be read as GeoJSON ({error})").format(file=name, error=error))
         return []
 
 
 def _feature(item, system):
-    geometry = shape(item["geometry"])
+    geometry = shapely.force_2d(shape(item["geometry"]))
     if system is not None and system.name not in ("wgs84", "cgcs2000"):
         geometry = crs.geometry_to_wgs84(geometry, system)
     return item["properties"], geometry
 
 
 def _rows(pack: Pack, name) -> list[dict]:
-    if not name:
+    if not name or not isinstance(name, str):
         return []
     try:
         with (pack.folder / name).open(encoding="utf-8-sig", newline="") as handle:

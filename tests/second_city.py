@@ -67,10 +67,10 @@ def parts():
 
 def write(folder, pack, layers, tables):
     """The pack as files; a layer or table that `pack` does not name is left out."""
-    (folder / "pack.json").write_text(json.dumps(pack, ensure_ascii=False), "utf-8")
+    (folder / "pack.json").write_text(json.dumps(pack), "utf-8")
     files = PACK["files"]
     for name, features in layers.items():
-        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        text = json.dumps({"type": "FeatureCollection", "features": features})
         (folder / files[name]).write_text(text, "utf-8")
     for name, text in tables.items():
         (folder / files[name]).write_text(text, "utf-8")
