@@ -3,6 +3,7 @@
 from django.contrib.gis.geos import Point
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import ValidationError
@@ -38,7 +39,7 @@ REFUSED = {
 def region_of(user):
     """The region a person works in; 400 with a sentence for somebody who has none."""
     if user.region is None:
-        raise ValidationError({"detail": "This account belongs to no region."})
+        raise ValidationError({"detail": _("This account belongs to no region.")})
     return user.region
 
 
@@ -171,7 +172,9 @@ class OverrideView(APIView):
         asked = checked(OverrideSerializer, request.data)
         wanted = request.headers.get("If-Match")
         if wanted and not _names_version(wanted, case.version):
-            return Response({"detail": "The case has changed meanwhile."}, status=status.HTTP_412_PRECONDITION_FAILED)
+            return Response(
+                {"detail": _("The case has changed meanwhile.")}, status=status.HTTP_412_PRECONDITION_FAILED
+            )
         changed = actions.override(
             case, area_code=asked["area"], group_code=asked["group"], reason=asked["reason"], by=request.user
         )

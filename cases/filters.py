@@ -15,6 +15,7 @@ from cases.models.case import Channel
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import srid
 
+NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
 
 
@@ -46,10 +47,11 @@ class BoxFilter(django_filters.Filter):
 
 
 class CaseFilter(django_filters.FilterSet):
-    """`status` takes `open`, `ended` or one state; `q` finds case numbers and addresses by any part."""
+    """`status` takes `open`, `ended` or one state; `group` a code or `none` (nobody's); `q` finds case numbers and
+    addresses by any part."""
 
     bbox = BoxFilter(label=gettext_lazy("map extent"))
-    group = django_filters.CharFilter(field_name="group_code", max_length=12, label=gettext_lazy("group"))
+    group = django_filters.CharFilter(method="of_group", max_length=12, label=gettext_lazy("group"))
     area = django_filters.CharFilter(field_name="area_code", max_length=12, label=gettext_lazy("area"))
     status = django_filters.ChoiceFilter(choices=STATUS_CHOICES, method="of_status", label=gettext_lazy("status"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("channel"))
@@ -62,6 +64,9 @@ class CaseFilter(django_filters.FilterSet):
         model = Case
         fields = ()
 
+    def of_group(self, queryset, _name, value):
+        return queryset.filter(group_code="" if value == NO_GROUP else value)
+
     def of_status(self, queryset, _name, value):
         states = {"open": OPEN, "ended": sorted(ENDED)}.get(value, (value,))
         return queryset.filter(status__in=states)
@@ -73,12 +78,9 @@ class CaseFilter(django_filters.FilterSet):
 def describes(data) -> Q:
     """The filters that pre-aggregated counts know (all but bbox and q), as a condition; data must be valid."""
     wanted = Q()
-    for key, column in (
-        ("group", "group_code"),
-        ("area", "area_code"),
-        ("channel", "channel"),
-        ("year", "year"),
-    ):
+    if data.get("group"):
+        wanted &= Q(group_code="" if data["group"] == NO_GROUP else data["group"])
+    for key, column in (("area", "area_code"), ("channel", "channel"), ("year", "year")):
         if data.get(key):
             wanted &= Q(**{column: data[key]})
     if data.get("status"):

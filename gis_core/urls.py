@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 from django.views.i18n import JavaScriptCatalog
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularSwaggerSplitView as ApiDocs
 
 from gis_core import tiles, views
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path("", include("boundaries.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs/", ApiDocs.as_view(url_name="schema", template_name="gis_core/api_docs.html"), name="api-docs"),
     path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
     path(
         "tiles/<slug:layer>/<tile_number:z>/<tile_number:x>/<tile_number:y>.mvt",
@@ -29,6 +30,7 @@ urlpatterns = [
         name="tile",
     ),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("password/", views.ChangePassword.as_view(), name="password"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),

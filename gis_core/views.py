@@ -1,8 +1,10 @@
 """What every page shares, the sign-in, and the answers for whoever watches the server."""
 
-from django.contrib.auth.views import LoginView
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.urls import reverse_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,6 +33,17 @@ def short_name(region) -> str:
 class SignIn(LoginView):
     template_name = "gis_core/sign_in.html"
     redirect_authenticated_user = True
+
+
+class ChangePassword(PasswordChangeView):
+    """Whoever is signed in chooses a new password; they stay signed in here and nowhere else."""
+
+    template_name = "gis_core/password.html"
+    success_url = reverse_lazy("map")
+
+    def form_valid(self, form):
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)
 
 
 @require_safe

@@ -127,6 +127,7 @@ ROUTES = {
     "sign-in": Route(
         "open", {"GET": EVERYBODY, "POST": EVERYBODY}, dict.fromkeys(("GET", "POST", "other"), (200, 302))
     ),
+    "password": Route("page", {"GET": SIGNED_IN, "POST": SIGNED_IN}),
     "sign-out": Route("open", {"POST": EVERYBODY}, {"POST": 302}),
     "set_language": Route(
         "open",

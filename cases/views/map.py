@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from boundaries.lands import Lands
 from boundaries.models import CooperationGroup, Edition
 from cases import summary
-from cases.filters import CaseFilter
+from cases.filters import NO_GROUP, CaseFilter
 from cases.models import Case, CaseTally
 from cases.models.case import Channel
 from cases.permissions import Capability, may, requires, visible_cases
@@ -157,7 +157,7 @@ def _choices(user, edition) -> dict:
     years = CaseTally.objects.filter(region=user.region_id, level=summary.LEAST_LEVEL)
     groups = CooperationGroup.objects.filter(edition=edition) if edition else ()
     return {
-        "groups": [(group.code, group.name) for group in groups],
+        "groups": [*((group.code, group.name) for group in groups), (NO_GROUP, _("No group: outside or gap"))],
         "statuses": [(status.value, status.label) for status in OPEN],
         "channels": Channel.choices,
         "years": list(years.order_by("-year").values_list("year", flat=True).distinct()),

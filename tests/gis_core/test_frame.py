@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from gis_core.views import short_name
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +51,16 @@ def test_pages_name_no_other_host(client):
     page = client.get("/sign-in/").content.decode()
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "https://" not in page
+
+
+def test_a_person_chooses_a_new_password_and_stays_signed_in(client, xingyang):
+    person = make_user("inspector")
+    person.set_password("first-word-2026")
+    person.save()
+    client.login(username=person.username, password="first-word-2026")
+    words = {"new_password1": "second-word-2026", "new_password2": "second-word-2026"}
+    assert client.post("/password/", {"old_password": "wrong", **words}).status_code == 200
+    assert client.post("/password/", {"old_password": "first-word-2026", **words}).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password("second-word-2026")
+    assert client.get("/").status_code == 200
