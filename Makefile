@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-assignment proof-import
+.PHONY: run test bench lint stop proof-api proof-assignment proof-import
 
 PYTHON ?= python3
 
@@ -15,3 +15,7 @@ proof-assignment:
 # A million rows from a file into a database that is thrown away; memory must not grow.
 proof-import:
 	@.venv/bin/python -m bench.importing
+
+# Many more generated requests than make test has time for.
+proof-api:
+	@API_EXAMPLES=1000 $(MAKE) --no-print-directory test ARGS="tests/test_schema.py"

@@ -53,7 +53,7 @@ class GroupSerializer(serializers.ModelSerializer):
 
 class GridCellSerializer(GeoFeatureModelSerializer):
     staffed = serializers.BooleanField(read_only=True)
-    parent = serializers.CharField(source="parent.code", read_only=True, default=None)
+    parent = serializers.CharField(source="parent.code", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = GridCell

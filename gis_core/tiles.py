@@ -8,7 +8,9 @@ from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from psycopg2.errors import QueryCanceled
+from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
@@ -179,12 +181,31 @@ class TileJsonView(LayerView):
         )
 
 
+class LegendSerializer(serializers.Serializer):
+    value = serializers.CharField()
+    label = serializers.CharField()
+    symbol = serializers.CharField()
+    colour_token = serializers.CharField()
+
+
+class CatalogueEntry(serializers.Serializer):
+    """A layer as `CatalogueView` tells of it."""
+
+    slug = serializers.SlugField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(["polygon", "point"])
+    minzoom = serializers.IntegerField()
+    maxzoom = serializers.IntegerField()
+    default = serializers.BooleanField()
+    legend = LegendSerializer(many=True)
+
+
 class CatalogueView(APIView):
     """The layers this person may see, with their legends."""
 
     permission_classes = (IsAuthenticated,)
-    schema = None
 
+    @extend_schema(responses=CatalogueEntry(many=True))
     def get(self, request):
         shown = [layer for layer in layers.catalogue.values() if layer.visible_to(request.user)]
         return JsonResponse([_described(layer) for layer in shown], safe=False)
