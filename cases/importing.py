@@ -169,7 +169,7 @@ class _Checks:
         return list(zip(*(axis.tolist() for axis in crs.to_wgs84(*raw.T, self.system)), strict=True))
 
     def _place_faults(self, raw, point) -> list[str]:
-        fault = (self._is_lon_lat and _place_fault(raw)) or _place_fault(point)
+        fault = _place_fault(point)
         if fault and not self._is_lon_lat and not _place_fault(crs.to_wgs84(*reversed(raw), self.system)):
             return [_("Easting and northing look swapped: in survey tables x often runs north.")]
         return [fault] if fault else []
