@@ -47,7 +47,7 @@ def _points(edition, count):
     west, south, east, north = edition.outline.extent
     rings = [shapely.get_coordinates(shapely.from_wkb(bytes(area.geom.wkb))) for area in edition.areas.all()]
     border = np.unique(np.concatenate(rings + [(ring[1:] + ring[:-1]) / 2 for ring in rings]), axis=0)
-    spread = rng.uniform((west - 0.05, south - 0.05), (east + 0.05, north + 0.05), (count - len(border), 2))
+    spread = rng.uniform((west - 0.005, south - 0.005), (east + 0.005, north + 0.005), (count - len(border), 2))
     return *np.concatenate([border, spread]).T, len(border)
 
 
