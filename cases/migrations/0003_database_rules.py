@@ -108,7 +108,4 @@ class Migration(migrations.Migration):
             f"CREATE INDEX case_open_due ON cases_case (region_id, due_at) WHERE status IN ({OPEN_STATES})",
             "DROP INDEX case_open_due",
         ),
-        migrations.RunSQL(
-            "CREATE INDEX tally_tile ON cases_casetally (region_id, level, x, y)", "DROP INDEX tally_tile"
-        ),
     ]
