@@ -1,62 +1,69 @@
-"""The filters that list, map, counts and export share."""
+"""The one set of filters behind list, map, counts and export."""
 
 import pytest
+from django.http import QueryDict
 
-from cases.filters import CaseFilter
+from cases.filters import CaseFilter, describes
 from cases.models import Case
-from cases.summary import summary, total
-from tests.factories import SUOHE, make_case, make_user
+from tests.factories import SUOHE, make_case
 
-SHANGJIE = (113.30, 34.81)
+
+def found(text):
+    chosen = CaseFilter(QueryDict(text), queryset=Case.objects.all())
+    assert chosen.is_valid(), chosen.errors
+    return set(chosen.qs.values_list("case_no", flat=True))
 
 
 @pytest.fixture
-def inside_and_outside(xingyang):
-    by = make_user("dispatcher")
-    return make_case(by=by), make_case(lon=SHANGJIE[0], lat=SHANGJIE[1], by=by)
+def cases(xingyang):
+    """Four cases by name."""
+    return {
+        "open": make_case(address="索河街道东段"),
+        "closed": make_case(status="closed", channel="complaint", address="京城路 A座"),
+        "north": make_case(lon=113.45, lat=34.93, address="广武镇某路", year=2020),
+        "outside": make_case(lon=114.3, lat=34.8, address=""),
+    }
 
 
-def found(**data):
-    checked = CaseFilter(data, queryset=Case.objects.all())
-    assert checked.is_valid(), checked.errors
-    return set(checked.qs)
-
-
-def test_the_queue_of_cases_that_are_nobody_s_is_a_filter_of_its_own(inside_and_outside):
-    inside, outside = inside_and_outside
-    assert outside.outside_name == "上街区"
-    assert found(group="none") == {outside}
-    assert found(group="G3") == {inside}
-    assert found(group="") == {inside, outside}
-
-
-def test_counts_know_that_queue_too(inside_and_outside):
-    dispatcher = make_user("dispatcher")
-    assert total(dispatcher, {"group": "none"}) == 1
-    assert summary(dispatcher, {})["by_group"] == {"G3": 1, "": 1}
+def names(cases, numbers):
+    return {name for name, case in cases.items() if case.case_no in numbers}
 
 
 @pytest.mark.parametrize(
-    "box", ["1,2,3", "a,b,c,d", "nan,34,114,35", "inf,34,114,35", "114,34,113,35", "113,35,114,34", "113,34,114,95"]
-)
-def test_a_box_that_is_none_is_refused_by_name(box):
-    assert "bbox" in CaseFilter({"bbox": box}, queryset=Case.objects.none()).errors
+    ("query", "wanted"),
+    [
+        ("", {"open", "closed", "north", "outside"}), ("status=open", {"open", "north", "outside"}),
+        ("status=ended", {"closed"}),
+        ("status=closed", {"closed"}), ("status=reported", {"open", "north", "outside"}),
+        ("group=G3", {"open", "closed"}),
+        ("group=G1", {"north"}), ("group=none", {"outside"}), ("group=", {"open", "closed", "north", "outside"}),
+        ("area=410182001", {"open", "closed"}), ("channel=complaint", {"closed"}), ("year=2020", {"north"}),
+        ("bbox=113.3,34.7,113.4,34.8", {"open", "closed"}), ("q=东段", {"open"}), ("q=a座", {"closed"}),
+        ("q=路", {"closed", "north"}),
+        ("q= 广武 ", {"north"}), ("q=%25", set()), ("q=_", set()), ("q=\\", set()), ("q=不存在", set()),
+        ("status=open&group=G3&q=索河", {"open"}), ("status=ended&group=G1", set()),
+    ],
+)  # fmt: skip
+def test_a_filter_finds_what_it_names_and_nothing_else(cases, query, wanted):
+    assert names(cases, found(query)) == wanted
 
 
-def test_a_case_on_the_edge_of_the_box_is_in_it(inside_and_outside):
-    inside, _outside = inside_and_outside
+def test_a_case_is_found_by_any_part_of_its_number(cases):
+    number = cases["open"].case_no
+    for part in (number, number[3:], number[-5:], number.lower(), number[:6]):
+        assert number in found(f"q={part}")
+
+
+def test_a_case_on_the_edge_of_the_box_is_in_it(cases):
     lon, lat = SUOHE
-    assert found(bbox=f"{lon},{lat - 1},{lon + 0.5},{lat}") == {inside}
+    assert names(cases, found(f"bbox={lon},{lat},{lon + 0.05},{lat + 0.05}")) == {"open", "closed"}
+    assert names(cases, found(f"bbox={lon - 1},{lat - 1},{lon},{lat}")) == {"open", "closed"}
 
 
-def test_open_and_ended_part_all_cases_between_them(inside_and_outside):
-    inside, outside = inside_and_outside
-    outside.status = "transferred_out"
-    outside.save(update_fields=["status"])
-    assert (found(status="open"), found(status="ended")) == ({inside}, {outside})
-
-
-def test_two_characters_of_an_address_find_it_whatever_the_letters_case(xingyang):
-    case = make_case(address="索河路北侧 B座")
-    assert found(q="河路") == found(q="b座") == found(q=case.case_no.lower()) == {case}
-    assert found(q="路河") == set()
+def test_pre_aggregated_counts_read_the_filters_as_the_list_does(cases):
+    for query in ("status=open", "status=ended", "status=closed", "group=G1", "group=none", "area=410182001",
+                  "channel=complaint", "year=2020", "status=open&group=G3"):  # fmt: skip
+        chosen = CaseFilter(QueryDict(query), queryset=Case.objects.all())
+        assert chosen.is_valid()
+        counted = Case.objects.filter(describes(chosen.form.cleaned_data)).values_list("case_no", flat=True)
+        assert set(counted) == found(query), query
