@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("special_area", "special area"),
-                            ("township", "township"),
+                            ("township", "township or subdistrict"),
                             ("gap", "responsibility gap"),
                             ("outside", "outside the region"),
                         ],
