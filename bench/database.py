@@ -3,6 +3,7 @@
 import io
 import os
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg2
 from django.core.management import call_command
@@ -40,7 +41,7 @@ def fill(cases: int) -> None:
 
     call_command("migrate", verbosity=0)
     if not Edition.objects.published().exists():
-        call_command("load_pack", local_postgis.PROJECT / "fixtures" / "xingyang")
+        call_command("load_pack", Path(__file__).resolve().parent.parent / "fixtures" / "xingyang")
         call_command("make_accounts", stdout=io.StringIO())
     missing = cases - Case.objects.count()
     if missing > 0:

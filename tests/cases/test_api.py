@@ -139,7 +139,7 @@ def test_nearby_is_nearest_first_with_metres_and_bearing(api):
     ]
     assert (status, answer["type"]) == (200, "FeatureCollection")
     assert [number for number, _m, _deg in found] == [here.case_no, east.case_no, north.case_no]
-    assert closed.case_no not in dict((number, 0) for number, _m, _deg in found)
+    assert closed.case_no not in {number: 0 for number, _m, _deg in found}
     assert [metres for _no, metres, _deg in found] == pytest.approx([0, 91.52, 110.94], abs=0.06)
     assert [degrees for _no, _m, degrees in found] == [None, pytest.approx(90, abs=0.1), pytest.approx(0, abs=0.1)]
     _status, nearer = api("api-nearby", **POINT, radius=100)
