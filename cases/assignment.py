@@ -44,10 +44,11 @@ LEFT JOIN boundaries_square s ON s.edition_id = %(edition)s
     AND (s.above IS NULL OR NOT ST_DWithin(s.above, p.geom, {ON_BORDER_DEG}))
 OFFSET 0
 """  # noqa: S608 - constants of this module alone
-# Holdings of other groups, for points beyond what a square's front knows.
+# Holdings of other groups, for points beyond what a square's front knows. The edition's own are taken first: the
+# index on geometry would walk those of other editions too, and lines of another zone cannot be measured against.
 OTHERS = """
-FROM boundaries_holding h WHERE h.edition_id = %(edition)s
-AND h.group_id IS DISTINCT FROM (SELECT own.group_id FROM boundaries_area own WHERE own.id = p.area_id)
+FROM (SELECT * FROM boundaries_holding WHERE edition_id = %(edition)s OFFSET 0) h
+WHERE h.group_id IS DISTINCT FROM (SELECT own.group_id FROM boundaries_area own WHERE own.id = p.area_id)
 """
 CODE = "(SELECT a.code FROM boundaries_area a WHERE a.id = {area})"
 NEAREST = f"""

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from boundaries import editions, packs
 from boundaries.models import Area, CooperationGroup, Edition, LeadUnit
+from cases import assignment
 from tests import second_city
 from tests.factories import make_case
 
@@ -163,3 +164,13 @@ def test_the_database_refuses_an_area_that_is_no_sound_polygon(city):
     bow_tie = "SRID=4326;MULTIPOLYGON(((120 30,120.1 30.1,120.1 30,120 30.1,120 30)))"
     with pytest.raises(IntegrityError, match="area_geom_valid"), transaction.atomic():
         Area.objects.create(edition=draft, code="1", name="甲", kind="town", geom=bow_tie)
+
+
+def test_cities_in_different_zones_answer_side_by_side_also_for_places_far_off(xingyang, city):
+    """荥阳 is measured about 114° E, the small city about 120° E; beyond its squares every holding is looked at."""
+    small = city(date(2020, 1, 1))
+    assert (xingyang.metric_srid, small.metric_srid) == (4547, 4549)
+    for edition in (xingyang, small):
+        assert assignment.locate(117.0, 32.0, edition, None).rule == "outside"
+        place = edition.areas.first().geom.point_on_surface
+        assert assignment.locate(place.x, place.y, edition, 5000).area_code == edition.areas.first().code
