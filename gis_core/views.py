@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 CHINESE = {"code": "zh-hans", "html_lang": "zh-Hans", "short": "中", "name": "切换为中文"}
 ENGLISH = {"code": "en", "html_lang": "en", "short": "EN", "name": "Switch to English"}
 
+FORM_METHODS = ("get", "head", "post", "options")  # Django's form views would take PUT for POST
+
 
 def page_context(request):
     """Language and name of the product; the name carries the region of whoever is signed in."""
@@ -31,6 +33,7 @@ def short_name(region) -> str:
 
 
 class SignIn(LoginView):
+    http_method_names = FORM_METHODS
     template_name = "gis_core/sign_in.html"
     redirect_authenticated_user = True
 
@@ -38,6 +41,7 @@ class SignIn(LoginView):
 class ChangePassword(PasswordChangeView):
     """Whoever is signed in chooses a new password; they stay signed in here and nowhere else."""
 
+    http_method_names = FORM_METHODS
     template_name = "gis_core/password.html"
     success_url = reverse_lazy("map")
 
