@@ -5,6 +5,7 @@ import os
 import pytest
 from django.db import connections
 
+from tests.chromium import chromium  # noqa: F401 -- fixtures are found by their names
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
 
 

@@ -1,41 +1,16 @@
 """A real browser against a real server: Debian's Chromium, driven by Playwright, on a throw-away database."""
 
-import os
-import shutil
 import time
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from playwright.sync_api import sync_playwright
 
 from boundaries.models import Region
 from cases import accounts, assignment, bulk, demonstration
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- fixtures are found by their names
 
-FLAGS = (
-    "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTilesLoaded())"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _playwright_runs_a_loop():
-    """Playwright's loop runs in this thread; Django would take every query of a test for one in async code."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def chromium(_playwright_runs_a_loop):
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "Chromium is missing: make test installs it."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -10,14 +10,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from boundaries.models import GridPost
 from cases import exporting
 from cases.models import Case
 from cases.workflow import Status
 from tests.factories import SUOHE, make_case, make_user
-from tests.gis_core.test_maps import CHROMIUM, HOSTILE
+from tests.gis_core.test_maps import HOSTILE
 
 GUANGWU = (113.45, 34.93)  # in the first group's ground
 AROUND_SUOHE = "113.35,34.75,113.41,34.82"
@@ -204,22 +203,22 @@ def test_the_command_refuses_what_it_does_not_know_and_writes_nothing(xingyang, 
     assert not (tmp_path / "out.html").exists()
 
 
-def test_the_exported_view_opens_with_no_network(xingyang, tmp_path):
+def test_the_exported_view_opens_with_no_network(xingyang, chromium, tmp_path):
     make_case(description=HOSTILE, lon=SUOHE[0], lat=SUOHE[1])
     file = tmp_path / "map.html"
     file.write_bytes(exported(make_user("dispatcher")).content)
-    with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM).new_page()
-        page.context.set_offline(True)
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(file.as_uri())
-        page.locator(".leaflet-marker-icon").click()
-        told = page.locator(".leaflet-popup-content dd").all_text_contents()
-        drawn = page.locator("path.ground").count()
-        page.context.browser.close()
+    context = chromium.new_context()
+    context.set_offline(True)
+    page = context.new_page()
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    page.locator(".leaflet-marker-icon").click()
+    told = page.locator(".leaflet-popup-content dd").all_text_contents()
+    drawn = page.locator("path.ground").count()
+    context.close()
     assert HOSTILE in told
     assert drawn > 15
     assert said == []

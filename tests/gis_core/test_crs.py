@@ -165,7 +165,7 @@ def test_one_system_has_one_name_however_it_is_written(text, name):
 def test_what_names_no_system_of_places_is_refused_with_a_sentence(text, caplog):
     with pytest.raises(crs.UnknownCrs) as refused:
         crs.parse(text)
-    assert len(str(refused.value)) > 20
+    assert len(str(refused.value)) > 15  # a sentence, in Chinese too
     assert not caplog.records
 
 

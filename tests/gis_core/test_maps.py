@@ -3,19 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gis_core import maps
 from gis_core.layers import LegendEntry
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 HOSTILE = (
     "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>`${window.hit=1}`\u2028{{ 7*7 }}{% x %}{#"
 )
@@ -75,15 +66,6 @@ def cases(*features):
 
 def sheet(title="A map", **words):
     return maps.Sheet(title=title, bounds=(0, 0, 2, 1), **words)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Keeps an event loop running: no test of this module may touch the database."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
