@@ -120,3 +120,14 @@ def test_a_case_that_ends_moves_from_one_layer_to_the_other(xingyang):
 def test_the_legends_values_are_those_of_the_tiles(xingyang):
     legend = {entry.value for slug in ("open-cases", "history") for entry in layers.find(slug).legend()}
     assert legend == {"overdue", "waiting", "assigned", "working", "check", "closed"}
+
+
+def test_a_tile_that_two_cities_share_counts_each_for_its_own_people(xingyang, tmp_path, monkeypatch):
+    monkeypatch.setattr(case_layers, "MOST_SINGLE", 0)
+    second_city = load_second_city(tmp_path)
+    make_case()
+    fill(second_city, 30)
+    for watcher in watchers(xingyang, second_city):
+        found = features(watcher.user, "open-cases", (4, *rows(PLACES.format(n=2**4))[0]))
+        assert sum(its["count"] for its in found) == len(watcher.sees(OPEN)), watcher.name
+    assert len(rows(PLACES.format(n=2**4))) == 1
