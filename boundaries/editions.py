@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import fronts
+from boundaries import holdings
 from boundaries.models import Edition
 
 FIRST_ZONE_SRID, FIRST_ZONE = 4534, 25  # EPSG: CGCS2000 3-degree Gauss–Kruger, central meridian 75° E
@@ -30,7 +30,7 @@ def publish(edition: Edition) -> Edition:
     if locked.outline:
         locked.metric_srid = metric_srid_for(locked.outline.centroid.x)
         locked.save(update_fields=["metric_srid"])
-    fronts.rebuild(locked)
+    holdings.rebuild(locked)
     locked.status = Edition.Status.PUBLISHED
     locked.published_at = timezone.now()
     locked.save(update_fields=["status", "published_at"])

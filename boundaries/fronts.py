@@ -1,71 +1,119 @@
-"""What is computed when an edition is published: sizes, territories, holdings, the gap flag and the squares.
+"""Fronts: the border lines of other groups' holdings that a square measures distances against.
 
-Holdings are what distances to another group run to: each area less the areas that go before it, so that
-inside a special area the covered township's border counts for nothing. Planar metres in the edition's
-CGCS2000 3-degree zone, whose scale is within 1 part in 10,000 of the ellipsoid's over a county.
+With c the centre of a quarter of the square, h half the quarter's diagonal and d the distance from c to the
+nearest such line, no line farther than d + 2h from c can be nearest to a point of that quarter.
 """
 
-from django.db import connection
+from dataclasses import dataclass
 
-from boundaries import squares
-from boundaries.models import Area
+import numpy as np
+import shapely
 
-# Long edges are straight in degrees and bend in the zone: 300 m each keep the error under 2 mm.
-LONGEST_EDGE_DEG = 0.003
-
-SIZES = "UPDATE boundaries_area SET area_m2 = ST_Area(geom::geography) WHERE edition_id = %(edition)s"
-TERRITORIES = """
-UPDATE boundaries_cooperationgroup g SET territory =
-    (SELECT ST_Multi(ST_Union(a.geom)) FROM boundaries_area a WHERE a.group_id = g.id)
-WHERE g.edition_id = %(edition)s
-"""
-GAP = """
-UPDATE boundaries_edition e SET has_gap = coalesce(ST_Area(ST_Difference(e.outline,
-    (SELECT ST_Union(a.geom) FROM boundaries_area a WHERE a.edition_id = e.id))::geography) > 1, false)
-WHERE e.id = %(edition)s RETURNING has_gap
-"""
-HOLDINGS = """
-WITH area AS MATERIALIZED (
-    SELECT id, group_id, geom, row_number() OVER (ORDER BY kind = ANY(%(special)s) DESC, area_m2, code) AS place
-    FROM boundaries_area WHERE edition_id = %(edition)s
-), own AS (
-    SELECT a.id, a.group_id,
-           CASE WHEN before.geom IS NULL THEN a.geom ELSE ST_Difference(a.geom, before.geom) END AS geom
-    FROM area a CROSS JOIN LATERAL (
-        SELECT ST_Union(b.geom) AS geom FROM boundaries_area b JOIN area USING (id)
-        WHERE b.edition_id = %(edition)s AND b.geom && a.geom AND area.place < a.place
-          AND ST_Relate(a.geom, b.geom, 'T********')
-    ) before
-)
-INSERT INTO boundaries_holding (edition_id, area_id, group_id, geom)
-SELECT %(edition)s, id, group_id,
-       ST_Transform(ST_Segmentize(ST_CollectionExtract(geom, 3), %(longest_edge)s), %(metric)s)
-FROM own WHERE NOT ST_IsEmpty(geom)
-"""
+REACH_M = 100.0  # accuracies up to this find all areas within reach in the square's own fronts
 
 
-def rebuild(edition) -> None:
-    """Compute all of it anew for a draft."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(SIZES, {"edition": edition.pk})
-        cursor.execute(TERRITORIES, {"edition": edition.pk})
-        cursor.execute(GAP, {"edition": edition.pk})
-        (edition.has_gap,) = cursor.fetchone()
-        hold(edition, cursor)
-        squares.rebuild(edition, cursor)
-    edition.save(update_fields=["squares_per_degree"])
+@dataclass(frozen=True)
+class Border:
+    """Every segment of every holding, metres: `ends` is (n, 2, 2); `ring` numbers the ring it is part of."""
+
+    ends: np.ndarray
+    owner: np.ndarray
+    group: np.ndarray
+    ring: np.ndarray
+    tree: shapely.STRtree
+    extent: shapely.Polygon
 
 
-def hold(edition, cursor) -> None:
-    """Compute the holdings anew; needs the areas' sizes."""
-    cursor.execute("DELETE FROM boundaries_holding WHERE edition_id = %s", [edition.pk])
+def read_border(edition, cursor) -> Border:
+    """Owners in the order of their codes: of two lines equally near, the lower code comes first."""
     cursor.execute(
-        HOLDINGS,
-        {
-            "edition": edition.pk,
-            "metric": edition.metric_srid,
-            "special": list(Area.SPECIAL),
-            "longest_edge": LONGEST_EDGE_DEG,
-        },
+        "SELECT h.area_id, coalesce(h.group_id, 0), ST_AsBinary(h.geom) FROM boundaries_holding h"
+        " JOIN boundaries_area a ON a.id = h.area_id WHERE h.edition_id = %s ORDER BY a.code",
+        [edition.pk],
     )
+    area, group, geom = zip(*cursor.fetchall(), strict=True)
+    rings, holding = _rings(shapely.from_wkb([bytes(wkb) for wkb in geom]))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    follows = ring[1:] == ring[:-1]
+    ends = np.stack([points[:-1], points[1:]], axis=1)[follows]
+    ring = ring[:-1][follows]
+    owner = holding[ring]
+    extent = shapely.box(*shapely.total_bounds(rings))
+    return Border(
+        ends, np.array(area)[owner], np.array(group)[owner], ring, shapely.STRtree(shapely.linestrings(ends)), extent
+    )
+
+
+def _rings(shapes):
+    """Every ring of the shapes, and the number of its shape."""
+    polygons, number = shapely.get_parts(shapes, return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    return rings, number[polygon]
+
+
+def fronts(centre, group, border: Border, quarter_m, metric_srid) -> list[tuple[list[str], list[str]]]:
+    """Each row's fronts (one per area beyond, as hexadecimal EWKB) and the ids of those areas.
+
+    `centre` is (rows, 4, 2) in metres, the centres of each square's quarters; `group` the row's own.
+    """
+    pairs = [_lines_near(np.flatnonzero(group == own), centre, own, border, quarter_m) for own in np.unique(group)]
+    row, line = np.concatenate(pairs, axis=1)
+    found = [([], [])] * len(centre)
+    if len(row):
+        for number, its_fronts, owners in _collected(row, line, border, metric_srid):
+            found[number] = its_fronts.tolist(), owners.tolist()
+    return found
+
+
+def _lines_near(rows, centre, own, border: Border, quarter_m):
+    """(row, segment) for all segments of other groups that matter to the rows' squares."""
+    points = shapely.points(centre[rows].reshape(-1, 2))
+    others = border.group != own
+    if not others.any():
+        return np.empty((2, 0), dtype=int)
+    width = 4 * quarter_m + REACH_M
+    while True:
+        window = shapely.box(*(shapely.total_bounds(points) + np.array([-1, -1, 1, 1]) * width))
+        near = border.tree.query(window)
+        near = near[others[near]]
+        if len(near):
+            tree = shapely.STRtree(border.tree.geometries[near])
+            _, distance = tree.query_nearest(points, all_matches=False, return_distance=True)
+            wanted = np.maximum(distance + 2 * quarter_m, REACH_M + quarter_m) + 0.1
+            if wanted.max() <= width or window.covers(border.extent):
+                point, found = tree.query(points, predicate="dwithin", distance=wanted)
+                pair = np.unique(point // 4 * len(near) + found)
+                return np.stack([rows[pair // len(near)], near[pair % len(near)]])
+        width = max(width * 2, wanted.max() if len(near) else 0)
+
+
+def _collected(row, line, border: Border, metric_srid):
+    """Segments that follow one another become one line, an owner's lines of a row one front.
+
+    Gives (row, fronts, owners) for each row that has any.
+    """
+    order = np.lexsort((line, row))
+    row, line = row[order], line[order]
+    new_front = _changes(row, border.owner[line])
+    new_line = new_front | _changes(border.ring[line], line - np.arange(len(line)))
+    last = np.append(new_line[1:], True)
+    points = np.insert(border.ends[line, 0], np.flatnonzero(last) + 1, border.ends[line[last], 1], axis=0)
+    number = np.cumsum(new_line) - 1
+    number = np.insert(number, np.flatnonzero(last) + 1, number[last])
+    lines = shapely.linestrings(points, indices=number)
+    front = shapely.multilinestrings(lines, indices=(np.cumsum(new_front) - 1)[new_line])
+    single = shapely.get_num_geometries(front) == 1
+    front[single] = shapely.get_geometry(front[single], 0)
+    front = shapely.to_wkb(shapely.set_srid(front, metric_srid), hex=True, include_srid=True)
+    its, starts = np.unique(row[new_front], return_index=True)
+    owner = border.owner[line][new_front].astype(str)
+    return zip(its, np.split(front, starts[1:]), np.split(owner, starts[1:]), strict=True)
+
+
+def _changes(*columns):
+    """True where a row differs from the row before it; the first always does."""
+    changed = np.zeros(len(columns[0]), dtype=bool)
+    changed[0] = True
+    for column in columns:
+        changed[1:] |= column[1:] != column[:-1]
+    return changed

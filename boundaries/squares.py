@@ -1,15 +1,14 @@
 """Squares: an edition's ground cut small, so that one row answers for nearly every point.
 
 A grid of small squares covers the areas. Most squares lie whole in one area: no polygon is asked there. Along
-borders a square holds one row per area, neighbour or gap, in order of precedence, each with a shortened
+borders a square has several holders (areas, neighbours, the gap) in order of precedence, each with a shortened
 polygon: runs of vertices beyond one side of the square keep only their ends. That moves lines beyond that
 side and nowhere else, so for every point of the square the shortened polygon says exactly what the whole
 one says, coordinate for coordinate; clipping would round. (It may cross itself outside the square, where
 nobody asks it.)
 
-Beside that each row holds the front: those border lines of other groups that may be nearest to any point of
-the square. With c the centre of a quarter of the square, h half the quarter's diagonal and d the distance from
-c to the nearest such line, no line farther than d + 2h from c can be nearest to a point of that quarter.
+Where the ground leaves nothing of a square free, the last holder needs no polygon: what none before it holds is
+its own. Beside that each holder has its fronts (`boundaries.fronts`): the lines that distances run to.
 """
 
 import io
@@ -19,12 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from boundaries.fronts import fronts, read_border
+from boundaries.models import Area
 from gis_core import crs, srid
 
-REACH_M = 100.0  # accuracies up to this find all areas within reach in the square's own front
+NOTHING = "NULL"  # an element of an array that is empty
 MARGIN_DEG = 1e-6  # squares overlap by this, so that rounding cannot put a point beside its square
 SQUARES_PER_AREA, LEAST_SQUARES, MOST_SQUARES = 25, 20_000, 100_000
-COLUMNS = "edition_id, x, y, rank, area_id, rule, name, piece, above, front, others"
+COLUMNS = "edition_id, x, y, area_ids, rules, names, pieces, fronts, others, starts"
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,10 @@ class Ground:
     name: list[str]
     shape: np.ndarray
 
-
-@dataclass(frozen=True)
-class Border:
-    """Every segment of every holding, metres: `ends` is (n, 2, 2); `ring` numbers the ring it is part of."""
-
-    ends: np.ndarray
-    owner: np.ndarray
-    group: np.ndarray
-    ring: np.ndarray
-    tree: shapely.STRtree
-    extent: shapely.Polygon
+    def holder(self, number) -> tuple:
+        """(area or NOTHING, rule, name) of one."""
+        area = self.area[number]
+        return NOTHING if area is None else area, self.rule[number], self.name[number]
 
 
 class Grid:
@@ -84,62 +78,60 @@ def rebuild(edition, cursor) -> None:
     ground = _read_ground(edition, cursor)
     grid = Grid(ground.shape[[area is not None for area in ground.area]], how_many(edition.areas.count()))
     square, member, whole = _members(grid, ground)
-    rank = _rank(square)
-    piece, above = _pieces(grid, ground, square, member, whole, rank)
-    front, others = _fronts(
+    piece = _pieces(grid, ground, square, member, whole)
+    its_fronts = fronts(
         grid.quarter_centres(edition.metric_srid)[square],
         np.array([ground.group[number] or 0 for number in member]),
-        _read_border(edition, cursor),
+        read_border(edition, cursor),
         grid.quarter_m,
+        edition.metric_srid,
     )
     cursor.execute("DELETE FROM boundaries_square WHERE edition_id = %s", [edition.pk])
-    lines = zip(
-        grid.x[square], grid.y[square], rank, *_named(ground, member),
-        _hex(piece, srid.STORAGE), _hex(above, srid.STORAGE), _hex(front, edition.metric_srid), others,
-        strict=True,
+    starts = np.flatnonzero(np.append(True, square[1:] != square[:-1]))
+    lines = (
+        _line(edition.pk, grid, square[rows[0]], [ground.holder(number) for number in member[rows]],
+              piece[rows], [its_fronts[row] for row in rows])
+        for rows in np.split(np.arange(len(square)), starts[1:])
     )  # fmt: skip
-    text = "".join(f"{edition.pk}\t" + "\t".join(map(str, line)) + "\n" for line in lines)
-    cursor.copy_expert(f"COPY boundaries_square ({COLUMNS}) FROM STDIN", io.StringIO(text))
+    cursor.copy_expert(f"COPY boundaries_square ({COLUMNS}) FROM STDIN", io.StringIO("".join(lines)))
     edition.squares_per_degree = grid.per_degree
 
 
+def _line(edition_id, grid: Grid, square, holders, pieces, fronts) -> str:
+    """One square as a line of COPY text."""
+    area, rule, name = zip(*holders, strict=True)
+    values = (
+        edition_id, grid.x[square], grid.y[square], _array(area), _array(rule), _array(map(_quoted, name)),
+        _array(pieces, ":") if pieces[0] != NOTHING else r"\N",
+        _array((front for its, _owners in fronts for front in its), ":"),
+        _array(owner for _fronts, its in fronts for owner in its),
+        _array(np.cumsum([0] + [len(its) for its, _owners in fronts])),
+    )  # fmt: skip
+    return "\t".join(map(str, values)) + "\n"
+
+
+def _array(values, between=",") -> str:
+    """The text of an array; PostGIS parts those of geometries by colons."""
+    return "{" + between.join(map(str, values)) + "}"
+
+
+def _quoted(text: str) -> str:
+    """An element of an array, within COPY text."""
+    element = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + element.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ") + '"'
+
+
 def _read_ground(edition, cursor) -> Ground:
-    cursor.execute(
-        GROUND, {"edition": edition.pk, "special": list(edition.areas.model.SPECIAL), "has_gap": edition.has_gap}
-    )
+    cursor.execute(GROUND, {"edition": edition.pk, "special": list(Area.SPECIAL), "has_gap": edition.has_gap})
     area, group, rule, name, geom = zip(*cursor.fetchall(), strict=True)
     return Ground(area, group, rule, name, shapely.from_wkb([bytes(wkb) for wkb in geom]))
 
 
-def _read_border(edition, cursor) -> Border:
-    """Owners in the order of their codes: of two lines equally near, the lower code comes first."""
-    cursor.execute(
-        "SELECT h.area_id, coalesce(h.group_id, 0), ST_AsBinary(h.geom) FROM boundaries_holding h"
-        " JOIN boundaries_area a ON a.id = h.area_id WHERE h.edition_id = %s ORDER BY a.code",
-        [edition.pk],
-    )
-    area, group, geom = zip(*cursor.fetchall(), strict=True)
-    rings, holding = _rings(shapely.from_wkb([bytes(wkb) for wkb in geom]))
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    follows = ring[1:] == ring[:-1]
-    ends = np.stack([points[:-1], points[1:]], axis=1)[follows]
-    ring = ring[:-1][follows]
-    owner = holding[ring]
-    extent = shapely.box(*shapely.total_bounds(rings))
-    return Border(
-        ends, np.array(area)[owner], np.array(group)[owner], ring, shapely.STRtree(shapely.linestrings(ends)), extent
-    )
-
-
-def _rings(shapes):
-    """Every ring of the shapes, and the number of its shape."""
-    polygons, number = shapely.get_parts(shapes, return_index=True)
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    return rings, number[polygon]
-
-
 def _members(grid: Grid, ground: Ground):
-    """(square, ground, whole?) sorted by square and precedence; none after ground that covers its square."""
+    """(square, ground, whole?) sorted by square and precedence; none after ground that covers its square.
+
+    The last of a square that all ground together fills counts as whole too: it holds what those before it leave.
+    """
     tree = shapely.STRtree(grid.boxes)
     member, square = tree.query(ground.shape, predicate="intersects")
     covering = tree.query(ground.shape, predicate="covers")
@@ -148,25 +140,19 @@ def _members(grid: Grid, ground: Ground):
     square, member, whole = square[order], member[order], whole[order]
     before = np.cumsum(whole) - whole
     kept = before == before[np.searchsorted(square, square)]
-    return square[kept], member[kept], whole[kept]
+    square, member, whole = square[kept], member[kept], whole[kept]
+    filled = tree.query(shapely.union_all(ground.shape), predicate="covers")
+    return square, member, whole | (np.isin(square, filled) & np.append(square[1:] != square[:-1], True))
 
 
-def _rank(square):
-    """0, 1, 2 … within each run of equal numbers."""
-    return np.arange(len(square)) - np.searchsorted(square, square)
-
-
-def _pieces(grid, ground, square, member, whole, rank):
-    """Each row's shortened polygon (None: the whole square) and the collection of those that go before it."""
+def _pieces(grid, ground, square, member, whole):
+    """Each row's shortened polygon as hexadecimal EWKB; NOTHING where it holds all that is left of its square."""
     rings = [_polygons(shape) for shape in ground.shape]
     piece = np.full(len(square), None)
-    above = np.full(len(square), None)
-    for row in np.flatnonzero(~whole | (rank > 0)):
-        if not whole[row]:
-            piece[row] = _shortened(rings[member[row]], grid.bounds[square[row]])
-        if rank[row]:
-            above[row] = shapely.GeometryCollection(list(piece[row - rank[row] : row]))
-    return piece, above
+    for row in np.flatnonzero(~whole):
+        piece[row] = _shortened(rings[member[row]], grid.bounds[square[row]])
+    text = shapely.to_wkb(shapely.set_srid(piece, srid.STORAGE), hex=True, include_srid=True)
+    return np.where(whole, NOTHING, text)
 
 
 def _polygons(shape):
@@ -193,83 +179,6 @@ def _shortened_ring(ring, bounds):
         if len(ring) < 3:
             break
     return ring
-
-
-def _fronts(centre, group, border: Border, quarter_m):
-    """Each row's front, and the areas of its parts as text of an array."""
-    pairs = [_lines_near(np.flatnonzero(group == own), centre, own, border, quarter_m) for own in np.unique(group)]
-    row, line = np.concatenate(pairs, axis=1)
-    front, others = np.full(len(centre), None), np.full(len(centre), "{}", dtype=object)
-    if len(row):
-        _collect(row, line, border, front, others)
-    return front, others
-
-
-def _lines_near(rows, centre, own, border: Border, quarter_m):
-    """(row, segment) for all segments of other groups that matter to the rows' squares."""
-    points = shapely.points(centre[rows].reshape(-1, 2))
-    others = border.group != own
-    if not others.any():
-        return np.empty((2, 0), dtype=int)
-    width = 4 * quarter_m + REACH_M
-    while True:
-        window = shapely.box(*(shapely.total_bounds(points) + np.array([-1, -1, 1, 1]) * width))
-        near = border.tree.query(window)
-        near = near[others[near]]
-        if len(near):
-            tree = shapely.STRtree(border.tree.geometries[near])
-            _, distance = tree.query_nearest(points, all_matches=False, return_distance=True)
-            wanted = np.maximum(distance + 2 * quarter_m, REACH_M + quarter_m) + 0.1
-            if wanted.max() <= width or window.covers(border.extent):
-                point, found = tree.query(points, predicate="dwithin", distance=wanted)
-                pair = np.unique(point // 4 * len(near) + found)
-                return np.stack([rows[pair // len(near)], near[pair % len(near)]])
-        width = max(width * 2, wanted.max() if len(near) else 0)
-
-
-def _collect(row, line, border: Border, front, others):
-    """Segments that follow one another become one line, an owner's lines one part, a row's parts one front."""
-    order = np.lexsort((line, row))
-    row, line = row[order], line[order]
-    new_part = _changes(row, border.owner[line])
-    new_line = new_part | _changes(border.ring[line], line - np.arange(len(line)))
-    last = np.append(new_line[1:], True)
-    points = np.insert(border.ends[line, 0], np.flatnonzero(last) + 1, border.ends[line[last], 1], axis=0)
-    number = np.cumsum(new_line) - 1
-    number = np.insert(number, np.flatnonzero(last) + 1, number[last])
-    lines = shapely.linestrings(points, indices=number)
-    parts = shapely.multilinestrings(lines, indices=(np.cumsum(new_part) - 1)[new_line])
-    part_row, part_owner = row[new_part], border.owner[line][new_part]
-    its, place = np.unique(part_row, return_inverse=True)
-    front[its] = shapely.geometrycollections(parts, indices=place)
-    starts = np.flatnonzero(_changes(part_row))
-    for target, owners in zip(its, np.split(part_owner, starts[1:]), strict=True):
-        others[target] = "{" + ",".join(map(str, owners)) + "}"
-
-
-def _changes(*columns):
-    """True where a row differs from the row before it; the first always does."""
-    changed = np.zeros(len(columns[0]), dtype=bool)
-    changed[0] = True
-    for column in columns:
-        changed[1:] |= column[1:] != column[:-1]
-    return changed
-
-
-def _named(ground: Ground, member):
-    """Area, rule and name of each row, as COPY text."""
-    area = [r"\N" if ground.area[number] is None else ground.area[number] for number in member]
-    return area, [ground.rule[number] for number in member], [_escaped(ground.name[number]) for number in member]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
-
-
-def _hex(shapes, code):
-    missing = shapely.is_missing(shapes)
-    text = shapely.to_wkb(shapely.set_srid(shapes, code), hex=True, include_srid=True)
-    return np.where(missing, r"\N", text)
 
 
 GROUND = """

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from boundaries import squares
+from boundaries.fronts import REACH_M
 from boundaries.models import Edition
 from cases.models.case import Rule
 from gis_core import srid
@@ -32,108 +32,120 @@ SINGLE_POINT = (
     " %(accuracy_m)s::float8 AS accuracy_m)"
 )
 
-# The row of the point's square that holds it; none beyond the grid, or where nobody's polygon is.
-PLACED = f"""
-SELECT p.key, p.geom, greatest(p.accuracy_m, %(least_reach)s) AS reach_m,
-       ST_Transform(p.geom, %(metric_srid)s::int) AS here, s.area_id, s.rule, s.name, s.front, s.others,
-       s.x IS NULL OR coalesce(p.accuracy_m > {squares.REACH_M}, false) AS beyond
+# The first holders and fronts are asked in the row itself: a subquery per point would cost more than all else.
+INLINE = range(1, 5)
+IN_PIECE = f"s.pieces[{{n}}] IS NULL OR ST_DWithin(s.pieces[{{n}}], p.geom, {ON_BORDER_DEG})"
+# The point's square, and which of its holders has the point: none beyond the grid, or where nobody's polygon is.
+HELD = f"""
+SELECT p.key, p.geom, p.accuracy_m, s.area_ids, s.rules, s.names, s.fronts, s.others, s.starts, CASE
+       WHEN s.x IS NULL THEN NULL WHEN s.pieces IS NULL THEN 1
+       {" ".join(f"WHEN cardinality(s.pieces) >= {n} AND ({IN_PIECE.format(n=n)}) THEN {n}" for n in INLINE)}
+       WHEN cardinality(s.pieces) > {len(INLINE)} THEN square_holder(s.pieces, p.geom, {ON_BORDER_DEG}) END AS holder
 FROM {{points}} p
 LEFT JOIN boundaries_square s ON s.edition_id = %(edition)s
     AND s.x = floor(ST_X(p.geom) * %(per_degree)s)::int AND s.y = floor(ST_Y(p.geom) * %(per_degree)s)::int
-    AND (s.piece IS NULL OR ST_DWithin(s.piece, p.geom, {ON_BORDER_DEG}))
-    AND (s.above IS NULL OR NOT ST_DWithin(s.above, p.geom, {ON_BORDER_DEG}))
-OFFSET 0
+OFFSET '0'
 """  # noqa: S608 - constants of this module alone
-# Holdings of other groups, for points beyond what a square's front knows. The edition's own are taken first: the
-# index on geometry would walk those of other editions too, and lines of another zone cannot be measured against.
-OTHERS = """
-FROM (SELECT * FROM boundaries_holding WHERE edition_id = %(edition)s OFFSET 0) h
-WHERE h.group_id IS DISTINCT FROM (SELECT own.group_id FROM boundaries_area own WHERE own.id = p.area_id)
-"""
-CODE = "(SELECT a.code FROM boundaries_area a WHERE a.id = {area})"
-NEAREST = f"""
-SELECT area_id FROM (
-    SELECT h.area_id, ST_Distance(h.geom, p.here) AS distance_m {OTHERS} ORDER BY h.geom <-> p.here LIMIT 9
-) nearest ORDER BY round(distance_m / {EQUALLY_NEAR_M}), {CODE.format(area="nearest.area_id")} LIMIT 1
+PLACED = f"""
+SELECT p.key, p.geom, greatest(p.accuracy_m, %(least_reach)s) AS reach_m,
+       ST_Transform(p.geom, %(metric_srid)s::int) AS here,
+       p.area_ids[p.holder] AS area_id, p.rules[p.holder] AS rule, p.names[p.holder] AS name,
+       p.fronts, p.others, p.starts[p.holder] AS before, p.starts[p.holder + 1] - p.starts[p.holder] AS beside,
+       p.holder IS NULL OR coalesce(p.accuracy_m > {REACH_M}, false) AS beyond
+FROM ({HELD}) p OFFSET '0'
 """  # noqa: S608 - constants of this module alone
-DISTANT = f"""
-SELECT p.*, CASE WHEN p.beyond THEN ({NEAREST}) END AS far_id,
-       CASE WHEN p.beyond THEN (SELECT min(distance_m) FROM (
-                SELECT ST_Distance(h.geom, p.here) AS distance_m {OTHERS} ORDER BY h.geom <-> p.here LIMIT 1) nearest)
-            ELSE ST_Distance(p.front, p.here) END AS distance_m
-FROM ({PLACED}) p OFFSET 0
-"""  # noqa: S608 - constants of this module alone
-PART = "ST_Distance(ST_GeometryN(p.front, {n}), p.here)"
-# Which part of the front it was. Written out for the first few: a subquery per point would cost more than all else.
-WHICH = "\n".join(
-    f"WHEN cardinality(p.others) = {n} OR {PART.format(n=n)} <= p.distance_m + {EQUALLY_NEAR_M} THEN p.others[{n}]"
-    for n in range(1, 5)
-)
-MEASURED = f"""
-SELECT p.*, coalesce(p.distance_m <= p.reach_m, false) AS is_near, CASE
-       WHEN p.beyond THEN p.far_id
-       {WHICH}
-       ELSE (SELECT p.others[n] FROM generate_series(5, cardinality(p.others)) n
-             WHERE {PART.format(n="n")} <= p.distance_m + {EQUALLY_NEAR_M} ORDER BY n LIMIT 1) END AS near_id
-FROM ({DISTANT}) p OFFSET 0
-"""  # noqa: S608 - constants of this module alone
-# The point's own area, then those of other groups within reach, nearest first.
-WITHIN = f"""
-SELECT id FROM (
-    SELECT p.area_id AS id, -1 AS place WHERE p.area_id IS NOT NULL
-    UNION ALL
-    SELECT id, CASE WHEN id = p.near_id THEN 0 ELSE round(distance_m / {EQUALLY_NEAR_M}) END
-    FROM (
-        SELECT p.others[n] AS id, {PART.format(n="n")} AS distance_m
-        FROM generate_series(1, cardinality(p.others)) n WHERE NOT p.beyond
-        UNION ALL
-        SELECT h.area_id, ST_Distance(h.geom, p.here) {OTHERS} AND p.beyond AND ST_DWithin(h.geom, p.here, p.reach_m)
-    ) other WHERE distance_m <= p.reach_m
-) listed ORDER BY place, {CODE.format(area="listed.id")}
-"""  # noqa: S608 - constants of this module alone
+# What an area's sentences say is put together once per area; a point adds its distance alone.
 AREAS = """
-SELECT a.id, a.code, a.name, g.code AS group_code, g.name AS group_name,
-       u.id AS lead_id, u.code AS lead_code, u.name AS lead_name
+SELECT a.id, a.code, a.name, a.group_id, g.code AS group_code, g.name AS group_name,
+       u.id AS lead_id, u.code AS lead_code, u.name AS lead_name,
+       format(%(say_inside)s, a.name, g.name, u.name) AS say_inside,
+       format(%(say_border)s, g.name) AS say_border, format(%(say_border_after)s, g.name) AS say_border_after
 FROM boundaries_area a
 JOIN boundaries_cooperationgroup g ON g.id = a.group_id
 LEFT JOIN boundaries_leadunit l ON l.group_id = g.id AND l.lead_order = 1
 LEFT JOIN boundaries_unit u ON u.id = l.unit_id
 WHERE a.edition_id = %(edition)s
 """
+METRES = "CASE WHEN p.beside >= {n} THEN ST_Distance(p.fronts[p.before + {n}], p.here) END AS m{n}"
+APART = f"""
+SELECT p.*, own.code, own.name AS area_name, own.group_id, own.group_code, own.group_name, own.lead_id, own.lead_code,
+       own.lead_name, own.say_inside, {", ".join(METRES.format(n=n) for n in INLINE)}
+FROM ({PLACED}) p LEFT JOIN ({AREAS}) own ON own.id = p.area_id OFFSET '0'
+"""  # noqa: S608 - constants of this module alone
+# What only rare points need is left out of the other rows: beyond here they travel between processes.
+MEASURED = f"""
+SELECT key, geom, here, area_id, rule, name, code, area_name, group_id, group_code, group_name, lead_id, lead_code,
+       lead_name, say_inside, reach_m, beyond, is_rare, before, beside, metres,
+       CASE WHEN is_rare THEN fronts END AS fronts, CASE WHEN is_rare THEN others END AS others, CASE
+       {" ".join(f"WHEN m{n} <= metres + {EQUALLY_NEAR_M} THEN others[before + {n}]" for n in INLINE)} END AS near_id
+FROM (
+    SELECT p.*, least({", ".join(f"p.m{n}" for n in INLINE)}) AS metres, p.beyond OR p.beside > {len(INLINE)}
+           OR {" + ".join(f"coalesce(p.m{n} <= p.reach_m, false)::int" for n in INLINE)} > 1 AS is_rare
+    FROM ({APART}) p OFFSET '0'
+) p OFFSET '0'
+"""  # noqa: S608 - constants of this module alone
+# A rare point is within reach of several areas of other groups, or beyond what its square's fronts know. Of the
+# holdings the edition's own are taken first: the index on geometry would walk other editions' too, and lines of
+# another zone cannot be measured against.
+OTHERS = f"""
+FROM (
+    SELECT o.*, round(o.metres / {EQUALLY_NEAR_M}) AS turn, a.code, a.name
+    FROM (
+        SELECT p.others[p.before + n] AS id, ST_Distance(p.fronts[p.before + n], p.here) AS metres
+        FROM generate_series(1, p.beside) n WHERE NOT p.beyond
+        UNION ALL
+        SELECT h.area_id, ST_Distance(h.geom, p.here)
+        FROM (SELECT * FROM boundaries_holding WHERE edition_id = %(edition)s OFFSET 0) h
+        WHERE p.beyond AND h.group_id IS DISTINCT FROM p.group_id
+    ) o JOIN boundaries_area a ON a.id = o.id
+) o
+"""  # noqa: S608 - constants of this module alone
 BESIDE = f"""
 SELECT n.name FROM boundaries_neighbour n
 WHERE n.edition_id = %(edition)s AND ST_DWithin(n.geom, p.geom, {ON_BORDER_DEG}) ORDER BY n.code LIMIT 1
 """  # noqa: S608 - constants of this module alone
-NAMES = """CASE WHEN p.is_near THEN ARRAY(
-    SELECT (SELECT a.{column} FROM boundaries_area a WHERE a.id = listed.id)
-    FROM unnest(p.candidates) WITH ORDINALITY AS listed(id, place) ORDER BY place
-) ELSE '{{{{}}}}' END"""
+NEAREST = f"""
+SELECT p.*, coalesce(p.distance_m <= p.reach_m, false) AS is_near FROM (
+    SELECT p.key, p.geom, p.here, p.area_id, p.rule, p.name, p.code, p.area_name, p.group_id, p.group_code,
+           p.group_name, p.lead_id, p.lead_code, p.lead_name, p.say_inside, p.reach_m, p.beyond, p.is_rare, p.before,
+           p.beside, p.fronts, p.others,
+           CASE WHEN p.is_rare THEN (SELECT min(o.metres) {OTHERS}) ELSE p.metres END AS distance_m,
+           CASE WHEN p.is_rare THEN (SELECT o.id {OTHERS} ORDER BY o.turn, o.code LIMIT 1) ELSE p.near_id END AS near_id
+    FROM ({MEASURED}) p OFFSET '0'
+) p OFFSET '0'
+"""  # noqa: S608 - constants of this module alone
+# The point's own area, then those of other groups within reach, nearest first.
+CANDIDATES = f"""CASE WHEN NOT p.is_near THEN ARRAY[]::varchar[] ELSE
+    CASE WHEN p.area_id IS NOT NULL THEN ARRAY[p.{{own}}] END || CASE WHEN NOT p.is_rare THEN ARRAY[near.{{column}}]
+    ELSE ARRAY(SELECT o.{{column}} {OTHERS} WHERE o.metres <= p.reach_m ORDER BY o.turn, o.code) END END"""
 # Reads `key`, `geom` (lon/lat point) and `accuracy_m` (metres or NULL) from {points}; gives one row per key.
-# `OFFSET 0` keeps a step's results from being computed once per use. What few points need stands in CASE: there
-# a subquery costs the others nothing.
+# OFFSET '0' keeps a step's results from being computed once per use. (Written as a number it would be a cast, and
+# the planner would then take the step for one that several processes cannot share.) What few points need stands in
+# CASE: there a subquery costs the others nothing.
 ANSWERS = f"""
 SELECT key, rule, area_code, area_name, group_code, group_name, lead_id, lead_code, lead_name,
        distance_m AS border_distance_m, border_group_code, border_group_name,
        CASE WHEN is_near THEN 'low' ELSE 'high' END AS confidence,
        candidate_codes, candidate_names, CASE WHEN rule = 'outside' THEN name ELSE '' END AS outside_name,
-       CASE WHEN area_id IS NOT NULL THEN format(%(say_inside)s, area_name, group_name, lead_name)
+       CASE WHEN area_id IS NOT NULL THEN say_inside
             WHEN rule = 'gap' THEN %(say_gap)s WHEN name = '' THEN %(say_far)s ELSE format(%(say_outside)s, name) END
        || CASE WHEN border_group_code = '' OR (area_id IS NULL AND NOT is_near) THEN ''
-               ELSE format(%(say_border)s, border_group_name, round(distance_m)) END
+               ELSE say_border || round(distance_m)::int::text || say_border_after END
        || CASE WHEN is_near THEN format(%(say_low)s, round(reach_m), array_to_string(candidate_names, %(comma)s))
                ELSE '' END AS reason
 FROM (
     SELECT p.key, p.area_id, p.is_near, p.distance_m, p.reach_m, coalesce(p.rule, 'outside') AS rule,
            CASE WHEN p.rule IS NULL THEN coalesce(({BESIDE}), '') ELSE p.name END AS name,
-           coalesce(own.code, '') AS area_code, coalesce(own.name, '') AS area_name,
-           coalesce(own.group_code, '') AS group_code, coalesce(own.group_name, '') AS group_name,
-           own.lead_id, coalesce(own.lead_code, '') AS lead_code, coalesce(own.lead_name, '') AS lead_name,
+           coalesce(p.code, '') AS area_code, coalesce(p.area_name, '') AS area_name,
+           coalesce(p.group_code, '') AS group_code, coalesce(p.group_name, '') AS group_name,
+           p.lead_id, coalesce(p.lead_code, '') AS lead_code, coalesce(p.lead_name, '') AS lead_name, p.say_inside,
            coalesce(near.group_code, '') AS border_group_code, coalesce(near.group_name, '') AS border_group_name,
-           {NAMES.format(column="code")} AS candidate_codes, {NAMES.format(column="name")} AS candidate_names
-    FROM (SELECT p.*, CASE WHEN p.is_near THEN ARRAY({WITHIN}) END AS candidates FROM ({MEASURED}) p OFFSET 0) p
-    LEFT JOIN ({AREAS}) own ON own.id = p.area_id
+           near.say_border, near.say_border_after,
+           {CANDIDATES.format(own="code", column="code")} AS candidate_codes,
+           {CANDIDATES.format(own="area_name", column="name")} AS candidate_names
+    FROM ({NEAREST}) p
     LEFT JOIN ({AREAS}) near ON near.id = p.near_id
-    OFFSET 0
+    OFFSET '0'
 ) answered
 """  # noqa: S608 - put together from this module's constants alone
 
@@ -240,9 +252,11 @@ def _sentences(region: str) -> dict:
         "say_outside": _("In {area}, outside {region}"),
         "say_far": _("Outside {region} and its neighbours"),
     }
+    before, after = _("; {distance} m to the border of {group}").replace("{group}", "%1$s").split("{distance}")
     return {
         **{name: sentence.format(**blanks) for name, sentence in say.items()},
-        "say_border": _("; {distance} m to the border of {group}").format(group="%1$s", distance="%2$s"),
+        "say_border": before,
+        "say_border_after": after,
         "say_low": _("; nearer than {reach} m, may belong to {candidates}: the dispatcher confirms").format(
             reach="%1$s", candidates="%2$s"
         ),

@@ -1,12 +1,9 @@
-"""The grid of squares takes the place of the fronts; editions that are published already get theirs here."""
+"""The grid of squares takes the place of the fronts; `0004_one_row_a_square` fills it."""
 
 import django.contrib.gis.db.models.fields
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
-
-from boundaries import fronts, squares
-from boundaries.models import Edition
 
 IMMUTABLE = """
 CREATE TRIGGER published_is_immutable BEFORE INSERT OR UPDATE OR DELETE ON boundaries_{part}
@@ -17,17 +14,6 @@ INLINE = """
 ALTER TABLE boundaries_square SET (toast_tuple_target = 8160),
     ALTER piece SET STORAGE EXTERNAL, ALTER above SET STORAGE EXTERNAL, ALTER front SET STORAGE EXTERNAL
 """
-
-
-def square_published(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        for edition in Edition.objects.exclude(status=Edition.Status.DRAFT):
-            cursor.execute("ALTER TABLE boundaries_edition DISABLE TRIGGER published_is_immutable")
-            fronts.hold(edition, cursor)
-            squares.rebuild(edition, cursor)
-            edition.save(update_fields=["squares_per_degree"])
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE boundaries_edition ENABLE TRIGGER published_is_immutable")
 
 
 class Migration(migrations.Migration):
@@ -123,7 +109,6 @@ class Migration(migrations.Migration):
             name="Front",
         ),
         migrations.RunSQL(INLINE, migrations.RunSQL.noop),
-        migrations.RunPython(square_published, migrations.RunPython.noop),
         *(
             migrations.RunSQL(IMMUTABLE.format(part=part), f"DROP TRIGGER published_is_immutable ON boundaries_{part}")
             for part in ("holding", "square")

@@ -11,7 +11,7 @@ class Holding(models.Model):
     """The ground an area really answers for: its polygon less every area that goes before it.
 
     Polygons in the edition's metric zone (`Edition.metric_srid`), metres; distances to groups are measured
-    against these. See `boundaries.fronts`.
+    against these. See `boundaries.holdings`.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="holdings")
@@ -24,27 +24,27 @@ class Holding(models.Model):
 
 
 class Square(models.Model):
-    """One answer that a small square of an edition's grid holds; see `boundaries.squares`.
+    """Who holds a small square of an edition's grid, and what distances are measured against there.
 
-    `x` and `y` count squares of 1/`Edition.squares_per_degree` degree from 0° E, 0° N. A point of the square
-    belongs to this row when it is in `piece` (everywhere, when empty) and not in `above`. `area` is empty
-    where a gap or a neighbour lies: `rule` and `name` then say which. `front` collects, one part per area of
-    `others`, the lines of other groups' holdings that may be nearest to such a point or within
-    `boundaries.squares.REACH_M` of it.
+    `x` and `y` count squares of 1/`Edition.squares_per_degree` degree from 0° E, 0° N. Its holders stand in order
+    of precedence: a point belongs to the first whose piece it is in (see `boundaries.squares`). An empty piece is
+    all that is left; no pieces at all, the whole square. An area is empty where a gap or a neighbour lies: rule
+    and name then say which. The holder n's `fronts`, one per area of `others`, are those numbered from
+    starts[n] + 1 to starts[n + 1]: lines of other groups' holdings that may be nearest to such a point or within
+    `boundaries.fronts.REACH_M` of it.
     """
 
-    pk = models.CompositePrimaryKey("edition_id", "x", "y", "rank")
+    pk = models.CompositePrimaryKey("edition_id", "x", "y")
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+", db_index=False)
     x = models.IntegerField()
     y = models.IntegerField()
-    rank = models.SmallIntegerField()
-    area = models.ForeignKey(Area, models.CASCADE, related_name="+", null=True, db_constraint=False, db_index=False)
-    rule = models.CharField(max_length=12)
-    name = models.CharField(max_length=60)
-    piece = models.GeometryField(srid=0, null=True, spatial_index=False)
-    above = models.GeometryField(srid=0, null=True, spatial_index=False)
-    front = models.GeometryField(srid=0, null=True, spatial_index=False)
+    area_ids = ArrayField(models.BigIntegerField(null=True))
+    rules = ArrayField(models.CharField(max_length=12))
+    names = ArrayField(models.CharField(max_length=60))
+    pieces = ArrayField(models.GeometryField(srid=0, null=True), null=True)
+    fronts = ArrayField(models.GeometryField(srid=0))
     others = ArrayField(models.BigIntegerField())
+    starts = ArrayField(models.SmallIntegerField())
 
     def __str__(self):
-        return f"{self.x}/{self.y}/{self.rank}"
+        return f"{self.x}/{self.y}"

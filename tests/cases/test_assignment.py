@@ -300,6 +300,28 @@ def _box(west, south, east, north):
     return shapely.box(113 + west * SIDE, 34 + south * SIDE, 113 + east * SIDE, 34 + north * SIDE)
 
 
+def test_where_eight_areas_meet_every_point_has_the_oracles_answer_on_both_paths(xingyang):
+    """Eight wedges round 113.05 34.05, each a group of its own: more holders and fronts than a row asks one by one."""
+    draft = Edition.objects.create(region=xingyang.region, name="pie", valid_from=date(2016, 1, 1))
+    corner = [(113.05 + 0.04 * np.cos(n * np.pi / 4), 34.05 + 0.04 * np.sin(n * np.pi / 4)) for n in range(8)]
+    for n in range(8):
+        group = CooperationGroup.objects.create(edition=draft, code=f"G{n}", name=f"G{n}", order=n)
+        LeadUnit.objects.create(group=group, unit=xingyang.region.units.first(), lead_order=1)
+        wedge = shapely.MultiPolygon([shapely.Polygon([(113.05, 34.05), corner[n], corner[(n + 1) % 8]])])
+        Area.objects.create(
+            edition=draft, group=group, code=f"W{n}", name=f"W{n}", kind="town", geom=f"SRID=4326;{wedge.wkt}"
+        )
+    edition = editions.publish(draft)
+    oracle = Oracle(edition)
+    away = np.random.default_rng(11).normal(0, 2e-4, (120, 2))
+    lon, lat = np.append(away, [[0, 0]], axis=0).T + np.array([[113.05], [34.05]])
+    for accuracy_m in (None, 60.0, 500.0):
+        for x, y, answer in zip(lon, lat, in_bulk(edition, lon, lat, accuracy_m), strict=True):
+            agrees(oracle, answer, x, y, accuracy_m)
+            assert same(at(edition, x, y, accuracy_m), answer)
+    assert len(at(edition, 113.05, 34.05).candidate_codes) == 8
+
+
 def test_a_special_area_wins_over_the_township_it_overlaps_and_its_edge_is_the_border(xingyang):
     """T (group 1) is 3 × 3 tenths of a degree, S (group 2, special) its middle.
 
