@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 FLAGS = (
@@ -13,8 +14,9 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Playwright keeps a loop in this thread, so Django would take every later query for one in async code."""
+def chromium(django_db_setup):
+    """Playwright keeps a loop in this thread: Django takes every later query for one in async code, and opens a
+    connection of its own for them, which has to end before the database can be dropped."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is missing: make test installs it."
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -22,4 +24,5 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
