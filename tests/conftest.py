@@ -4,9 +4,16 @@ import os
 
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from tests.chromium import chromium  # noqa: F401 -- fixtures are found by their names
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+
+
+@pytest.fixture(autouse=True)
+def _bureaus_language():
+    """Each test begins in the default language, whatever a page before it was asked in."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
