@@ -25,7 +25,13 @@ USUAL_LAYERS = LAYERS[:3]
 MOST_CASES = 20_000  # as many as an office machine's browser opens in about two seconds
 DECIMALS = 6  # 0.1 m
 LAND_COLOURS = 5
-PRIVATE_NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)")
+# Mobile with or without +86, fixed line, identity number; people part them by spaces and hyphens as they like.
+PRIVATE_NUMBER = re.compile(
+    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d){8}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}"
+    r"|\d(?:[- ]?\d){16}[- ]?[\dXx])(?!\d)",
+    re.ASCII,
+)
+PLAIN_SIGNS = str.maketrans("０１２３４５６７８９Ｘｘ－—　＋", "0123456789Xx-- +")
 
 BARE_GROUND = """
 SELECT area_code, round(area_m2 / 1e4), ST_AsGeoJSON(geom, %(decimals)s) FROM ({gaps}) bare
@@ -72,8 +78,12 @@ def offline_map(edition: Edition, cases, *, layers=USUAL_LAYERS, box=None, chose
 
 
 def masked(text: str) -> str:
-    """The text without phone and identity numbers."""
-    return PRIVATE_NUMBER.sub("***", text)
+    """The text without phone and identity numbers, whatever width their digits have."""
+    kept, end = [], 0
+    for found in PRIVATE_NUMBER.finditer(text.translate(PLAIN_SIGNS)):
+        kept += [text[end : found.start()], "***"]
+        end = found.end()
+    return "".join([*kept, text[end:]])
 
 
 def _newest(cases, layers):

@@ -94,6 +94,24 @@ def test_reporters_are_never_in_it_and_numbers_in_texts_are_blotted_out(xingyang
     assert "三层楼200平方米" in text
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["13900001111", "138-1234-5678", "138 1234 5678", "+8613812345678", "+86 138 1234 5678", "8613812345678",
+     "１３８１２３４５６７８", "0371-64661234", "0371 64661234", "037164661234", "010-6466 1234", "41018219900101123X",
+     "410182 19900101 123x", "４１０１８２１９９００１０１１２３Ｘ"],
+)  # fmt: skip
+def test_a_private_number_is_blotted_out_however_it_is_written(number):
+    assert exporting.masked(f"电话：{number}，请保密") == "电话：***，请保密"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["三层楼 200 平方米", "豫荥规 2023-0418 号", "合同价 1380 万元", "113.3895371, 34.78620085", "2026-11-23 14:05"],
+)
+def test_other_numbers_stay(text):
+    assert exporting.masked(text) == text
+
+
 def test_beyond_the_limit_the_newest_stay_and_the_file_says_how_many_are_left_out(xingyang, monkeypatch):
     monkeypatch.setattr(exporting, "MOST_CASES", 2)
     now = timezone.now()
