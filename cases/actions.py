@@ -9,8 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
-from cases import assignment, deadlines
-from cases.evidence import store_photos
+from cases import assignment, deadlines, evidence
 from cases.models import AssignmentOverride, Case, CaseEvent, CasePhoto, Reporter
 from cases.naming import Names
 from gis_core import crs, srid
@@ -22,6 +21,13 @@ class BadReport(ValueError):
     def __init__(self, field: str, sentence: str):
         super().__init__(sentence)
         self.field = field
+
+
+class CaseChanged(RuntimeError):
+    """Somebody else changed the case since it was read."""
+
+    def __init__(self):
+        super().__init__(_("Somebody changed this case meanwhile; read it again and decide then."))
 
 
 @transaction.atomic
@@ -52,6 +58,7 @@ def report(
     system, point = convert(lon, lat, crs)
     edition = assignment.edition_in_force(region, timezone.localdate(at))
     answer = answer_to_store(point, edition, accuracy_m)
+    read_photos = evidence.read_all(photos)  # before the number's lock, under which every other report waits
     case = Case(
         region=region,
         case_no=case_numbers(region, timezone.localtime(at).year, 1)[0],
@@ -77,16 +84,21 @@ def report(
     if reporter and any(reporter.values()):
         Reporter.objects.create(region=region, case=case, **reporter)
     case.events.create(region=region, verb=CaseEvent.Verb.REPORT, status=case.status, by=by)
-    if photos:
-        store_photos(case, photos, by)
+    evidence.keep(case, read_photos, by)
     return case
 
 
-@transaction.atomic
 def add_photos(case: Case, uploaded, *, by) -> list[CasePhoto]:
-    """Keep photos of a case, all or none; evidence.PhotoRefused says which cannot be kept and why."""
-    kept = store_photos(case, uploaded, by)
-    case.events.create(region=case.region, verb=CaseEvent.Verb.PHOTO, status=case.status, by=by)
+    """Keep photos of a case, all or none; evidence.PhotoRefused says which cannot be kept and why.
+
+    A photo that is there already is given back and leaves no second trace.
+    """
+    read_photos = evidence.read_all(uploaded)
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        kept, new = evidence.keep(locked, read_photos, by)
+        if new:
+            locked.events.create(region=locked.region, verb=CaseEvent.Verb.PHOTO, status=locked.status, by=by)
     return kept
 
 
@@ -119,9 +131,16 @@ def case_numbers(region: Region, year: int, how_many: int) -> list[str]:
 
 
 @transaction.atomic
-def override(case: Case, *, area_code: str, group_code: str, reason: str, by) -> Case:
-    """Decide against the automatic assignment. The automatic answer stays stored; the reason is required."""
+def override(case: Case, *, area_code: str, group_code: str, reason: str, by, version: int | None = None) -> Case:
+    """Decide against the automatic assignment. The automatic answer stays stored; the reason is required.
+
+    `version` is the one that the person has read: CaseChanged where the case has another by now.
+    """
     locked = Case.objects.select_for_update().get(pk=case.pk)
+    if version is not None and version != locked.version:
+        raise CaseChanged
+    if not locked.is_open:
+        raise BadReport("status", _("The case has ended: who answers for it stays as it is."))
     if not reason.strip():
         raise BadReport("reason", _("Say why: the automatic answer is kept beside your reason."))
     group = locked.edition.groups.filter(code=group_code).first()

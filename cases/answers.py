@@ -1,5 +1,7 @@
 """The assignment block of the API and the pages: an answer with names, lead units and edition."""
 
+from django.utils import timezone
+
 from boundaries.models import CooperationGroup, Edition
 from cases.assignment import Answer
 
@@ -23,15 +25,17 @@ def described(answer: Answer, edition: Edition) -> dict:
         "schematic": edition.schematic,
         "convener": group.convener if group else "",
         "border_distance_m": answer.border_distance_m,
+        "override": None,
     }
 
 
 def stored(case) -> dict:
-    """The same block for a stored case: what holds now, with the reason given when it was assigned."""
+    """The same block for a stored case: what holds now, the reason given when it was assigned, and who decided
+    against it, if anybody did."""
     edition = case.edition
     group = _group(edition, case.group_code)
     leads = _lead_units(group)
-    areas = {area.code: area.name for area in edition.areas.only("code", "name")}
+    areas = dict(edition.areas.values_list("code", "name"))
     return {
         "area": _named(case.area_code, areas.get(case.area_code, "")),
         "group": _named(group.code, group.name) if group else None,
@@ -45,6 +49,24 @@ def stored(case) -> dict:
         "schematic": edition.schematic,
         "convener": group.convener if group else "",
         "border_distance_m": case.border_distance_m,
+        "override": _override(case, areas),
+    }
+
+
+def _override(case, areas) -> dict | None:
+    """The person's decision in force, with the automatic answer that it goes against."""
+    decided = case.overrides.select_related("by").first()
+    if decided is None:
+        return None
+    automatic = _group(case.edition, case.auto_group_code)
+    return {
+        "by": str(decided.by),
+        "at": timezone.localtime(decided.at).isoformat(),
+        "reason": decided.reason,
+        "automatic": {
+            "area": _named(case.auto_area_code, areas.get(case.auto_area_code, "")),
+            "group": _named(automatic.code, automatic.name) if automatic else None,
+        },
     }
 
 

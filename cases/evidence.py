@@ -7,6 +7,7 @@ served. What is served is a JPEG of our own making, upright, without the camera'
 import hashlib
 import re
 import struct
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from uuid import uuid4
@@ -63,14 +64,22 @@ class ReadPhoto:
     claimed: tuple[float | None, float | None]
 
 
-def store_photo(case: Case, uploaded: File, by) -> CasePhoto:
-    """Check and keep one photo; the same bytes again are the photo that is there. Raises PhotoRefused."""
-    return store_photos(case, (uploaded,), by)[0]
+def read_all(uploaded) -> list[ReadPhoto]:
+    """Several photos, all or none; decoding takes its time, so no lock should be held meanwhile."""
+    return [read(one) for one in uploaded]
 
 
-def store_photos(case: Case, uploaded, by) -> list[CasePhoto]:
-    """Keep several, all or none: every one is read before the first is written."""
-    return [_keep(case, photo, by) for photo in [read(one) for one in uploaded]]
+def keep(case: Case, photos: list[ReadPhoto], by) -> tuple[list[CasePhoto], int]:
+    """Keep photos of a case whose row the caller has locked, or just made; gives them and how many are new.
+
+    The same bytes again are the photo that is there. Files whose row cannot be written are taken away again.
+    """
+    there = {photo.sha256: photo for photo in case.photos.all()}
+    known = len(there)
+    for photo in photos:
+        if photo.sha256 not in there:
+            there[photo.sha256] = _kept(case, photo, by)
+    return [there[photo.sha256] for photo in photos], len(there) - known
 
 
 def read(uploaded: File) -> ReadPhoto:
@@ -160,9 +169,7 @@ def _degrees(parts, reference, negative) -> float:
     return -value if str(reference).upper().startswith(negative) else value
 
 
-def _keep(case, photo: ReadPhoto, by) -> CasePhoto:
-    if there := case.photos.filter(sha256=photo.sha256).first():
-        return there
+def _kept(case, photo: ReadPhoto, by) -> CasePhoto:
     photo.uploaded.seek(0)
     kept = CasePhoto(
         region_id=case.region_id,
@@ -174,7 +181,13 @@ def _keep(case, photo: ReadPhoto, by) -> CasePhoto:
         claimed_lat=photo.claimed[1],
         added_by=by,
     )
-    kept.image.save(f"{uuid4().hex}.jpg", ContentFile(photo.shown), save=False)
-    kept.original.save(f"{uuid4().hex}{photo.extension}", photo.uploaded, save=False)
-    kept.save()
+    with ExitStack() as undo:
+        for field, name, content in (
+            (kept.image, f"{uuid4().hex}.jpg", ContentFile(photo.shown)),
+            (kept.original, f"{uuid4().hex}{photo.extension}", photo.uploaded),
+        ):
+            field.save(name, content, save=False)
+            undo.callback(field.storage.delete, field.name)
+        kept.save()
+        undo.pop_all()
     return kept

@@ -195,12 +195,8 @@ class OverrideForm(forms.Form):
         whole = _("%(group)s, no area") % {"group": group.name}
         return [*areas, (f"{group.code}:", whole)]
 
-    def clean_version(self):
-        if self.cleaned_data["version"] != self.case.version:
-            raise forms.ValidationError(_("Somebody changed this case meanwhile; read it again and decide then."))
-        return self.cleaned_data["version"]
-
     def decided(self) -> dict:
         """The decision as `actions.override` takes it."""
         group_code, _colon, area_code = self.cleaned_data["answers"].partition(":")
-        return {"group_code": group_code, "area_code": area_code, "reason": self.cleaned_data["reason"]}
+        same = {name: self.cleaned_data[name] for name in ("reason", "version")}
+        return {"group_code": group_code, "area_code": area_code, **same}

@@ -114,6 +114,20 @@ class PhotoSerializer(serializers.ModelSerializer):
         return reverse("photo", args=(photo.pk,))
 
 
+class AutomaticSerializer(serializers.Serializer):
+    area = Named(allow_null=True)
+    group = Named(allow_null=True)
+
+
+class DecidedSerializer(serializers.Serializer):
+    """A person's decision against the automatic answer, and that answer."""
+
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    automatic = AutomaticSerializer()
+
+
 class AssignmentSerializer(serializers.Serializer):
     """Who answers for a point, and why. Null where nobody does."""
 
@@ -129,6 +143,7 @@ class AssignmentSerializer(serializers.Serializer):
     schematic = serializers.BooleanField()
     convener = serializers.CharField(allow_blank=True)
     border_distance_m = serializers.FloatField(allow_null=True)
+    override = DecidedSerializer(allow_null=True)
 
 
 class CaseSerializer(GeoFeatureModelSerializer):

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from boundaries.models import Edition, User
-from cases.evidence import store_photo
+from cases import actions
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -44,7 +44,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
     )
     for case in cases.values():
-        store_photo(case, a_photo(), None)
+        actions.add_photos(case, [a_photo()], by=None)
     return cases
 
 

@@ -38,7 +38,8 @@ def override(request, case_no):
     form = OverrideForm(request.POST, case=found, groups=_groups(found))
     if form.is_valid() and _overridden(request, found, form):
         return redirect(found)
-    return render(request, "cases/case.html", _context(request.user, found, form), status=400)
+    now = _found(request.user, case_no)
+    return render(request, "cases/case.html", _context(request.user, now, form), status=400)
 
 
 @requires(Capability.SEE_CASES)
@@ -78,7 +79,7 @@ def _context(user, case, form=None):
     def group(code):
         return (lands.group(case.edition_id, code) or {}).get("name", code)
 
-    may_override = may(user, Capability.OVERRIDE)
+    may_override = case.is_open and may(user, Capability.OVERRIDE)
     return {
         "case": case,
         "area": area(case.area_code),
@@ -109,6 +110,9 @@ def _crs_label(name):
 def _overridden(request, case, form) -> bool:
     try:
         actions.override(case, by=request.user, **form.decided())
+    except actions.CaseChanged as error:
+        form.add_error("version", str(error))
+        return False
     except actions.BadReport as error:
         form.add_error("reason" if error.field == "reason" else "answers", str(error))
         return False

@@ -81,6 +81,20 @@ def test_an_override_changes_what_holds_and_keeps_what_was_computed(xingyang):
     assert (AssignmentOverride.objects.get().reason, changed.events.last().note) == ("现场核实", "现场核实")
 
 
+def test_an_override_of_a_version_that_is_no_more_changes_nothing(xingyang):
+    case, by = make_case(), make_user("dispatcher")
+    actions.override(case, area_code="", group_code="G2", reason="x", by=by, version=1)
+    with pytest.raises(actions.CaseChanged):
+        actions.override(case, area_code="", group_code="G1", reason="x", by=by, version=1)
+    assert Case.objects.get(pk=case.pk).group_code == "G2"
+
+
+def test_an_ended_case_keeps_who_answered_for_it(xingyang):
+    case = make_case(status="archived")
+    with pytest.raises(actions.BadReport, match="已办结"):
+        actions.override(case, area_code="", group_code="G2", reason="x", by=make_user("dispatcher"))
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [({"reason": " "}, "reason"), ({"group_code": "G9"}, "group"), ({"area_code": "410182200"}, "area")],

@@ -3,18 +3,23 @@
 import hashlib
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import translation
 from PIL import ExifTags, Image
 
-from cases import evidence
+from boundaries import packs
+from cases import actions, evidence
 from cases.evidence import PhotoRefused
 from tests.factories import make_case, make_user
+from tests.land import PACK
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -46,6 +51,11 @@ def as_bytes(image, kind="JPEG", **options):
 
 def upload(content, name="site.jpg"):
     return SimpleUploadedFile(name, content, content_type="image/jpeg")
+
+
+def kept(case, *files, by=None):
+    """The photos of a case that these files are."""
+    return actions.add_photos(case, files, by=by)
 
 
 def exif(**tags):
@@ -189,7 +199,7 @@ def test_the_cameras_position_is_read_as_a_hint(tags, claimed):
 def test_the_original_is_kept_byte_for_byte_under_a_name_that_tells_nothing(xingyang, media):
     content = as_bytes(half_and_half(), "PNG")
     by = make_user("inspector")
-    photo = evidence.store_photo(make_case(by=by), upload(content, "../../张三家.png"), by)
+    photo = kept(make_case(by=by), upload(content, "../../张三家.png"), by=by)[0]
     original = Path(photo.original.path)
     assert original.read_bytes() == content
     assert photo.sha256 == hashlib.sha256(content).hexdigest()
@@ -202,15 +212,45 @@ def test_the_original_is_kept_byte_for_byte_under_a_name_that_tells_nothing(xing
 def test_the_same_photo_twice_is_kept_once(xingyang, media):
     case = make_case()
     content = as_bytes(half_and_half())
-    first = evidence.store_photo(case, upload(content), None)
-    assert evidence.store_photo(case, upload(content, "again.jpg"), None) == first
+    first = kept(case, upload(content))[0]
+    assert kept(case, upload(content, "again.jpg"))[0] == first
     assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert [event.verb for event in case.events.all()] == ["report", "photo"]
+
+
+def test_the_same_photo_sent_twice_at_once_is_one_photo_with_two_files(transactional_db, media):
+    packs.load(PACK)
+    case, content = make_case(), as_bytes(half_and_half(400, 300))
+    together = Barrier(4)
+
+    def send(_number):
+        try:
+            together.wait()
+            return kept(case, upload(content))[0].pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(send, range(4)))) == 1
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert case.events.filter(verb="photo").count() == 1
+
+
+def test_files_whose_row_cannot_be_written_are_taken_away_again(xingyang, media, monkeypatch):
+    def refuse(*_given, **_options):
+        raise IntegrityError
+
+    case = make_case()
+    monkeypatch.setattr(evidence.CasePhoto, "save", refuse)
+    with pytest.raises(IntegrityError):
+        kept(case, upload(as_bytes(half_and_half())))
+    assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
 def test_one_refused_photo_leaves_no_file_of_the_others(xingyang, media):
     case = make_case()
     with pytest.raises(PhotoRefused, match=r"bad\.jpg"):
-        evidence.store_photos(case, [upload(as_bytes(half_and_half())), upload(b"no", "bad.jpg")], None)
+        kept(case, upload(as_bytes(half_and_half())), upload(b"no", "bad.jpg"))
     assert case.photos.count() == 0
     assert list(media.rglob("*.*")) == []
 
@@ -218,7 +258,7 @@ def test_one_refused_photo_leaves_no_file_of_the_others(xingyang, media):
 @pytest.fixture
 def photo(xingyang):
     case = make_case(by=make_user("grid_member", username="grid"))
-    return evidence.store_photo(case, upload(as_bytes(half_and_half(), "PNG")), None)
+    return kept(case, upload(as_bytes(half_and_half(), "PNG")))[0]
 
 
 def test_a_photo_is_served_re_encoded_and_can_do_nothing(client, photo):
