@@ -17,6 +17,7 @@ from cases import deadlines
 from cases.actions import case_numbers
 from cases.bulk import Row
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.naming import Names
 from cases.workflow import OPEN, Status
 from gis_core import crs
 
@@ -44,6 +45,9 @@ ENDED_SHARES = {
 SYSTEMS = {"wgs84": 0.7, "gcj02": 0.2, "bd09": 0.06, "cgcs2000": 0.04}
 SITES = ("厂房", "住宅楼", "综合楼", "仓库", "商铺", "沿街门面", "办公楼", "养老院", "学校附属楼", "冷库")
 ROADS = ("东段北侧", "西段南侧", "与村道交叉口", "加油站旁", "小学对面", "中段路东", "物流园内", "工业园区内")
+SMALL_DEG2 = 0.003  # about 30 km²: areas smaller than that are built up the most densely
+MISNAMED_SHARE = 0.02  # of the addresses name the township where the reporter comes from
+DESCRIPTION = "演示数据，并非真实案件。"
 SPREAD_DEG = 0.008  # standard deviation round a village, about 800 m
 
 
@@ -52,26 +56,39 @@ def rows(
 ) -> Iterator[list[Row]]:
     """Batches of made-up cases, oldest first; `grid_worker` (a user's id) reported some of the grid feedback."""
     rng = np.random.default_rng(seed)
-    places = _places(edition, rng)
+    land = Land(edition, rng)
     days = np.sort(rng.uniform(0, 365 * YEARS, how_many))[::-1]
     now = timezone.localtime().replace(microsecond=0)
     for start in range(0, how_many, batch):
         ages = days[start : start + batch]
-        made = _batch(region, places, rng, [now - timedelta(days=float(age)) for age in ages], now)
+        made = _batch(region, land, rng, [now - timedelta(days=float(age)) for age in ages], now)
         yield [_reported_by(row, grid_worker, rng) for row in made]
 
 
-def _places(edition: Edition, rng) -> list[tuple]:
-    """(name, lon, lat, weight) of one seat and some villages per area; small areas are built up densest."""
-    places = []
-    for area in edition.areas.all():
-        shape = shapely.from_wkb(bytes(area.geom.wkb))
-        seat = shape.representative_point()
-        density = 3e7 / (area.area_m2 + 3e7)
-        places.append((area.name, seat.x, seat.y, 3 + 12 * density))
-        for lon, lat in _inside(shape, rng, 8):
-            places.append((area.name, lon, lat, 0.4 + rng.gamma(1.5, 0.6)))
-    return places
+class Land:
+    """Where made-up sites lie, and what people there call the place."""
+
+    def __init__(self, edition: Edition, rng):
+        self.names = Names(edition)
+        self._areas = [(area.name, shapely.from_wkb(bytes(area.geom.wkb))) for area in edition.areas.all()]
+        self.places = self._places(rng)
+        shapely.prepare([shape for _name, shape in self._areas])
+
+    def _places(self, rng) -> list[tuple]:
+        """(name, lon, lat, weight) of one seat and some villages per area; small areas are built up densest."""
+        places = []
+        for name, shape in self._areas:
+            seat = shape.representative_point()
+            density = SMALL_DEG2 / (shape.area + SMALL_DEG2)
+            places.append((name, seat.x, seat.y, 3 + 12 * density))
+            for lon, lat in _inside(shape, rng, 8):
+                places.append((name, lon, lat, 0.4 + rng.gamma(1.5, 0.6)))
+        return places
+
+    def name_at(self, lon, lat, otherwise: str) -> str:
+        """The area there; beyond all of them, what the place near by is called."""
+        point = shapely.Point(lon, lat)
+        return next((name for name, shape in self._areas if shape.covers(point)), otherwise)
 
 
 def _inside(shape, rng, how_many):
@@ -84,13 +101,13 @@ def _inside(shape, rng, how_many):
     return found
 
 
-def _batch(region, places, rng, moments: list[datetime], now) -> list[Row]:
+def _batch(region, land: Land, rng, moments: list[datetime], now) -> list[Row]:
     numbers = _numbers(region, moments)
-    weights = np.array([place[3] for place in places])
-    chosen = rng.choice(len(places), len(moments), p=weights / weights.sum())
+    weights = np.array([place[3] for place in land.places])
+    chosen = rng.choice(len(land.places), len(moments), p=weights / weights.sum())
     scatter = rng.normal(0, SPREAD_DEG, (len(moments), 2)) * rng.gamma(1.2, 0.7, (len(moments), 1))
     return [
-        _row(places[place], shift, number, moment, now, rng)
+        _row(land, land.places[place], shift, number, moment, now, rng)
         for place, shift, number, moment in zip(chosen, scatter, numbers, moments, strict=True)
     ]
 
@@ -104,19 +121,23 @@ def _numbers(region, moments) -> list[str]:
     return [next(by_year[moment.year]) for moment in moments]
 
 
-def _row(place, shift, number, moment, now, rng) -> Row:
+def _row(land: Land, place, shift, number, moment, now, rng) -> Row:
     name, lon, lat, _weight = place
-    lon, lat = round(float(lon + shift[0]), 7), round(float(lat + shift[1] * 0.82), 7)
-    system = _pick(SYSTEMS, rng)
-    raw_lon, raw_lat = crs.from_wgs84(lon, lat, crs.parse(system))
+    system = crs.parse(_pick(SYSTEMS, rng))
+    raw = crs.from_wgs84(lon + shift[0], lat + shift[1] * 0.82, system)
+    raw_lon, raw_lat = (round(float(number), 7) for number in raw)
+    lon, lat = map(float, crs.to_wgs84(raw_lon, raw_lat, system))
+    if rng.random() >= MISNAMED_SHARE:
+        name = land.name_at(lon, lat, otherwise=name)
+    address = f"{name}{rng.choice(ROADS)}{rng.choice(SITES)}"
     status, ended_at = _fate(moment, now, rng)
     kinds = rng.choice(Violation.values, rng.choice((1, 1, 1, 2, 2, 3)), replace=False)
     return Row(
         lon=lon,
         lat=lat,
-        raw_lon=round(float(raw_lon), 7),
-        raw_lat=round(float(raw_lat), 7),
-        raw_crs=system,
+        raw_lon=raw_lon,
+        raw_lat=raw_lat,
+        raw_crs=system.name,
         accuracy_m=float(rng.choice((5, 8, 12, 20, 35, 60))),
         case_no=number,
         channel=_pick(CHANNEL_SHARES, rng).value,
@@ -124,8 +145,8 @@ def _row(place, shift, number, moment, now, rng) -> Row:
         land_ownership=_pick(
             {LandOwnership.STATE: 0.8, LandOwnership.UNVERIFIED: 0.15, LandOwnership.COLLECTIVE: 0.05}, rng
         ).value,
-        address=f"{name}{rng.choice(ROADS)}{rng.choice(SITES)}",
-        description="演示数据，并非真实案件。",
+        address=address,
+        description=DESCRIPTION,
         is_major=bool(rng.random() < 0.04),
         status=status.value,
         year=moment.year,
@@ -134,6 +155,7 @@ def _row(place, shift, number, moment, now, rng) -> Row:
         ended_at=ended_at,
         source_client="demonstration",
         demonstration=True,
+        **land.names.doubts(f"{address} {DESCRIPTION}", (raw_lon, raw_lat), (lon, lat)),
     )
 
 

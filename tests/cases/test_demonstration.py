@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from cases import bulk, demonstration
+from cases import bulk, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
 from cases.models import Case, CaseEvent
 from cases.models.case import Channel
@@ -29,6 +29,12 @@ def test_every_case_is_marked_and_has_its_event(xingyang):
     assert Case.objects.filter(demonstration=True, source_client="demonstration").count() == 300
     assert CaseEvent.objects.filter(verb="report").values("case").distinct().count() == 300
     assert not Case.objects.exclude(description="演示数据，并非真实案件。").exists()
+
+
+def test_points_doubts_and_answers_are_what_the_stored_inputs_give(xingyang):
+    made(xingyang, 1500)
+    assert reassignment.differences().lines == []
+    assert 10 < Case.objects.exclude(named_area_code="").count() < 150
 
 
 def test_the_set_covers_every_channel_group_and_ten_years(xingyang):

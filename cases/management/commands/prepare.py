@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import storages
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
+from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
 from boundaries.models import Region
@@ -34,9 +35,10 @@ class Command(BaseCommand):
         if only_files:
             return
         self._connect()
-        self._say("Bringing the database's tables up to date …")
-        call_command("migrate", verbosity=0)
-        self._fill()
+        with translation.override("en"):  # like everything else that set-up says
+            self._say("Bringing the database's tables up to date …")
+            call_command("migrate", verbosity=0)
+            self._fill()
 
     def _connect(self):
         """Open the connection that everything below uses, without the limit that pages have."""

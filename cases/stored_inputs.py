@@ -1,0 +1,58 @@
+"""What a case's stored inputs give: the WGS 84 point of its raw pair, and the doubts that its text raises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+import numpy as np
+from django.contrib.gis.geos import Point
+
+from boundaries.models import Edition
+from cases.models import Case
+from cases.naming import Names
+from gis_core import crs, srid
+
+SAME_PLACE_DEG = 1e-8  # a millimetre
+AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A case whose stored point or doubts are not what its inputs give; `values` are the columns that differ."""
+
+    pk: int
+    case_no: str
+    version: int
+    values: dict
+
+
+def differing(edition: Edition) -> Iterator[Renewed]:
+    """The open cases of an edition whose point or doubts would be stored otherwise today."""
+    names = Names(edition)
+    cases = (
+        Case.objects.open()
+        .filter(edition=edition)
+        .only("case_no", "version", "geom", "raw_lon", "raw_lat", "raw_crs", "address", "description",
+              "named_area_code", "suspected_crs", "region")
+        .order_by("raw_crs")
+        .iterator(AT_ONCE)
+    )  # fmt: skip
+    for name, same_system in groupby(cases, lambda case: case.raw_crs):
+        while some := list(islice(same_system, AT_ONCE)):
+            raw = np.array([(case.raw_lon, case.raw_lat) for case in some])
+            points = np.column_stack(crs.to_wgs84(*raw.T, crs.parse(name)))
+            for case, point in zip(some, points.tolist(), strict=True):
+                if values := _differing_values(case, tuple(point), names):
+                    yield Renewed(case.pk, case.case_no, case.version, values)
+
+
+def _differing_values(case: Case, point: tuple[float, float], names: Names) -> dict:
+    doubts = names.doubts(f"{case.address} {case.description}", (case.raw_lon, case.raw_lat), point)
+    values = {
+        name: doubts.get(name, "")
+        for name in ("named_area_code", "suspected_crs")
+        if getattr(case, name) != doubts.get(name, "")
+    }
+    if max(abs(point[0] - case.geom.x), abs(point[1] - case.geom.y)) > SAME_PLACE_DEG:
+        values["geom"] = Point(*point, srid=srid.STORAGE)
+    return values
