@@ -55,4 +55,4 @@ class Names:
         return next(readings, "")
 
     def _holds(self, code: str, lon: float, lat: float) -> bool:
-        return shapely.covers(self._shapes[code], shapely.Point(lon, lat))
+        return bool(shapely.intersects_xy(self._shapes[code], lon, lat))

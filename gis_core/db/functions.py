@@ -27,6 +27,20 @@ class VisibleIn(Func):
         super().__init__(number, text, **extra)
 
 
+class Longitude(Func):
+    """A point's x, in degrees."""
+
+    function = "ST_X"
+    output_field = models.FloatField()
+
+
+class Latitude(Func):
+    """A point's y, in degrees."""
+
+    function = "ST_Y"
+    output_field = models.FloatField()
+
+
 class Bigrams(Func):
     """Every pair of neighbouring characters of the texts, lower case: makes two Chinese characters findable."""
 
