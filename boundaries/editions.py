@@ -6,18 +6,11 @@ from django.utils.translation import gettext as _
 
 from boundaries import holdings
 from boundaries.models import Edition
-
-FIRST_ZONE_SRID, FIRST_ZONE = 4534, 25  # EPSG: CGCS2000 3-degree Gauss–Kruger, central meridian 75° E
+from boundaries.polygons import metric_srid_for
 
 
 class EditionNotComplete(ValueError):
     """The draft cannot answer for every area; the sentence names what is missing."""
-
-
-def metric_srid_for(lon: float) -> int:
-    """EPSG code of the CGCS2000 3-degree zone whose central meridian is nearest to `lon` (75–135° E)."""
-    zone = min(max(round(lon / 3), FIRST_ZONE), FIRST_ZONE + 20)
-    return FIRST_ZONE_SRID + zone - FIRST_ZONE
 
 
 @transaction.atomic

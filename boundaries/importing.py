@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import editions
+from boundaries import polygons
 from boundaries.models import Area, CooperationGroup, Edition, Region
-from gis_core import crs, srid
+from gis_core import crs
 from gis_core.reading import open_features
 
 # What the columns of a bureau's file are usually called; capitals count for nothing.
@@ -25,7 +23,7 @@ COLUMNS = {
 LONGEST = {"code": 12, "name": 60}
 KINDS_BY_ENDING = {"街道": Area.Kind.SUBDISTRICT, "办事处": Area.Kind.SUBDISTRICT, "镇": Area.Kind.TOWN,
                    "乡": Area.Kind.TOWNSHIP}  # fmt: skip
-# Smaller overlaps and gaps are slivers between two drawings of the same line (domain page 6, C1).
+# Smaller gaps are slivers between two drawings of the same line (domain page 6, C1).
 SLIVER_M2 = 500
 SAME_NOTICE = ("document_no", "title", "issued_by", "issued_on", "legal_basis")
 
@@ -105,8 +103,8 @@ def _found(feature, system, groups) -> tuple[_Found | None, str]:
     fault = feature.fault or _words_fault(words, groups)
     if fault:
         return None, fault
-    geometry, fault = _converted(feature.geometry, system)
-    if fault := fault or _geometry_fault(geometry):
+    geometry, fault = polygons.converted(feature.geometry, system)
+    if fault := fault or polygons.shape_fault(geometry) or polygons.place_fault(geometry):
         return None, fault
     kind = words["kind"] if words["kind"] in Area.Kind.values else ""
     return _Found(words["code"], words["name"], kind, groups.get(words["group"], ""), geometry), ""
@@ -135,35 +133,13 @@ def _words_fault(words, groups) -> str:
     return ""
 
 
-def _converted(geometry, system) -> tuple[shapely.Geometry | None, str]:
-    """In WGS 84. Corners that PROJ cannot place come out as no numbers, and rings of such do not close."""
-    try:
-        return geometry and crs.geometry_to_wgs84(geometry, system), ""
-    except shapely.errors.GEOSException:
-        return None, _("has corners that {system} cannot place").format(system=system.label)
-
-
-def _geometry_fault(geometry) -> str:
-    if geometry is None or geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
-        return _("is not a polygon")
-    west, south, east, north = geometry.bounds
-    try:
-        crs.check_lon_lat(west, south)
-        crs.check_lon_lat(east, north)
-    except crs.BadCoordinate as error:
-        return str(error)
-    if not geometry.is_valid:
-        return _("invalid polygon ({why})").format(why=shapely.is_valid_reason(geometry))
-    return ""
-
-
 def _draft(today: Edition | None, found: list[_Found], **said) -> Edition:
     """The notice goes on, and the region's outline with it: only so do gaps between the new areas show."""
     notice = {name: getattr(today, name) for name in SAME_NOTICE} if today else {}
     outline = today and today.outline
     return Edition.objects.create(
         valid_from=timezone.localdate(),
-        outline=outline or _multi(shapely.union_all([its.geometry for its in found])),
+        outline=outline or polygons.to_store(shapely.union_all([its.geometry for its in found])),
         **notice,
         **said,
     )
@@ -207,7 +183,7 @@ def _area(draft: Edition, its: _Found, before: Area | None, groups) -> Area:
         kind=its.kind or (before.kind if before else _kind_of(its.name)),
         aliases=before.aliases if before else [],
         group=groups.get(its.group or (before.group.code if before and before.group else "")),
-        geom=_multi(its.geometry),
+        geom=polygons.to_store(its.geometry),
     )
 
 
@@ -228,33 +204,16 @@ def _remarks(draft: Edition, areas: list[Area], found: list[_Found], known: dict
 
 
 def _overlaps(areas: list[Area], shapes: list) -> list[str]:
-    """Pairs on the same level that share ground; a special area lies in townships by nature."""
-    pairs = np.sort(shapely.STRtree(shapes).query(shapes, "intersects").T, axis=1)
+    """Pairs that the draft cannot be published with."""
     return [
         _("{first} and {second} overlap").format(first=areas[first].name, second=areas[second].name)
-        for first, second in np.unique(pairs, axis=0)
-        if first != second
-        and areas[first].is_special == areas[second].is_special
-        and _square_metres(shapes[first].intersection(shapes[second])) > SLIVER_M2
+        for first, second, _square_metres in polygons.overlaps(shapes, [area.is_special for area in areas])
     ]
 
 
 def _gaps(draft: Edition, found: list[_Found]) -> list[str]:
-    outline = shapely.from_wkb(bytes(draft.outline.wkb))
-    bare = _square_metres(outline.difference(shapely.union_all([its.geometry for its in found])))
+    outline = polygons.of_stored(draft.outline)
+    bare = polygons.square_metres(outline.difference(shapely.union_all([its.geometry for its in found])))
     if bare <= SLIVER_M2:
         return []
     return [_("{area} km² of the region lie in no area").format(area=f"{bare / 1e6:.3f}")]
-
-
-def _square_metres(geometry) -> float:
-    if geometry.is_empty:
-        return 0.0
-    zone = crs.parse(f"EPSG:{editions.metric_srid_for(geometry.centroid.x)}")
-    return shapely.transform(geometry, lambda points: np.column_stack(crs.from_wgs84(*points.T, zone))).area
-
-
-def _multi(geometry) -> GEOSGeometry:
-    if geometry.geom_type == "Polygon":
-        geometry = shapely.MultiPolygon([geometry])
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry, output_dimension=2)), srid=srid.STORAGE)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from boundaries import editions, packs
+from boundaries import editions, packs, polygons
 from boundaries.models import Area, CooperationGroup, Edition, LeadUnit
 from cases import assignment
 from tests import second_city
@@ -156,7 +156,7 @@ def test_a_draft_without_areas_or_groups_or_leads_cannot_be_published(city):
 )
 def test_metres_are_measured_in_the_nearest_three_degree_zone(lon, code):
     """EPSG 4534 to 4554: CGCS2000 3-degree Gauss-Kruger, central meridians 75 to 135 degrees."""
-    assert editions.metric_srid_for(lon) == code
+    assert polygons.metric_srid_for(lon) == code
 
 
 def test_the_database_refuses_an_area_that_is_no_sound_polygon(city):
