@@ -108,6 +108,21 @@ def faults(value, shape, where: str = "") -> Iterator[tuple[str, str]]:
         yield where, fault
 
 
+def sound(value, shape):
+    """`value` without whatever `faults` finds in it: an object loses keys, a list elements; None where all is lost.
+
+    An object that is none becomes an empty one, so that the elements of a list keep their numbers.
+    """
+    if isinstance(shape, dict):
+        kept = value if isinstance(value, dict) else {}
+        kept = {key: sound(its, shape[key]) if key in shape else its for key, its in kept.items()}
+        return {key: its for key, its in kept.items() if its is not None}
+    if isinstance(shape, Many):
+        kept = [sound(element, shape.of) for element in value] if isinstance(value, list) else None
+        return kept and [element for element in kept if element is not None]
+    return None if shape.fault(value) else value
+
+
 def _of_object(value, shape, where):
     if not isinstance(value, dict):
         yield where, _("must be an object")

@@ -3,17 +3,10 @@
 `check` reads everything and collects every fault; `load` writes only a pack without one, in one transaction.
 """
 
-import csv
-import json
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import shapely
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
-from django.utils.translation import gettext as _
-from shapely.geometry import shape
 
 from boundaries import editions
 from boundaries.models import (
@@ -30,12 +23,8 @@ from boundaries.models import (
     Village,
 )
 from boundaries.pack_faults import faults_of
-from gis_core import crs, srid
-
-FORMAT = 1
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError)
-LAYERS = ("areas", "outline", "neighbours", "grid_cells")
-TABLES = ("grid_posts", "villages")
+from boundaries.pack_files import Pack, read
+from boundaries.polygons import to_store
 
 
 class FaultyPack(ValueError):
@@ -44,38 +33,6 @@ class FaultyPack(ValueError):
     def __init__(self, faults):
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-@dataclass
-class Pack:
-    """A pack as read: polygons are shapely, WGS 84. `faults` holds what could not even be read."""
-
-    folder: Path
-    described: dict = field(default_factory=dict)
-    layers: dict[str, list] = field(default_factory=dict)
-    tables: dict[str, list] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-
-def read(folder: Path) -> Pack:
-    """Read a pack's files; unreadable ones become faults, not errors."""
-    pack = Pack(Path(folder))
-    try:
-        pack.described = json.loads((pack.folder / "pack.json").read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        pack.faults.append(_("pack.json: cannot be read ({error})").format(error=error))
-        return pack
-    if not isinstance(pack.described, dict) or pack.described.get("format") != FORMAT:
-        pack.faults.append(_("pack.json: format must be {number}").format(number=FORMAT))
-        return pack
-    system = _declared_crs(pack)
-    files = pack.described.get("files")
-    files = files if isinstance(files, dict) else {}
-    for name in LAYERS:
-        pack.layers[name] = _features(pack, files.get(name), system)
-    for name in TABLES:
-        pack.tables[name] = _rows(pack, files.get(name))
-    return pack
 
 
 def check(folder: Path) -> Pack:
@@ -111,44 +68,6 @@ def load(folder: Path) -> Edition:
     return editions.publish(edition)
 
 
-def _declared_crs(pack: Pack):
-    try:
-        return crs.parse(str(pack.described.get("crs") or ""))
-    except crs.UnknownCrs as error:
-        pack.faults.append(f"pack.json: crs: {error}")
-        return None
-
-
-def _features(pack: Pack, name, system) -> list:
-    """(properties, WGS 84 shapely geometry) of a GeoJSON file named in the pack; [] where it names none."""
-    if not name or not isinstance(name, str):
-        return []
-    try:
-        collection = json.loads((pack.folder / name).read_text("utf-8"))
-        return [_feature(item, system) for item in collection["features"]]
-    except UNREADABLE as error:
-        pack.faults.append(_("{file}: cannot be read as GeoJSON ({error})").format(file=name, error=error))
-        return []
-
-
-def _feature(item, system):
-    geometry = shapely.force_2d(shape(item["geometry"]))
-    if system is not None and system.name not in ("wgs84", "cgcs2000"):
-        geometry = crs.geometry_to_wgs84(geometry, system)
-    return item["properties"], geometry
-
-
-def _rows(pack: Pack, name) -> list[dict]:
-    if not name or not isinstance(name, str):
-        return []
-    try:
-        with (pack.folder / name).open(encoding="utf-8-sig", newline="") as handle:
-            return list(csv.DictReader(handle))
-    except (OSError, ValueError, csv.Error) as error:
-        pack.faults.append(_("{file}: cannot be read as CSV ({error})").format(file=name, error=error))
-        return []
-
-
 def _load_units(pack: Pack, region: Region) -> dict[str, Unit]:
     rows = pack.described["units"]
     for row in rows:
@@ -170,7 +89,7 @@ def _load_edition(pack: Pack, region: Region) -> Edition:
     return Edition.objects.create(
         region=region,
         issued_on=described.get("issued_on") or None,
-        outline=_multi(outline[0][1]) if outline else None,
+        outline=to_store(outline[0][1]) if outline else None,
         **{name: described[name] for name in texts if name in described},
     )
 
@@ -204,15 +123,18 @@ def _load_ground(pack: Pack, edition: Edition, groups: dict[str, CooperationGrou
             name=its["name"],
             kind=its["kind"],
             aliases=its.get("aliases", []),
-            geom=_multi(geometry),
+            geom=to_store(geometry),
         )
         for its, geometry in pack.layers["areas"]
     )
     Neighbour.objects.bulk_create(
-        Neighbour(edition=edition, code=its["code"], name=its["name"], geom=_multi(geometry))
+        Neighbour(edition=edition, code=its["code"], name=its["name"], geom=to_store(geometry))
         for its, geometry in pack.layers["neighbours"]
     )
-    Village.objects.bulk_create(Village(edition=edition, **row) for row in pack.tables["villages"])
+    Village.objects.bulk_create(
+        Village(edition=edition, **{key: row[key] for key in ("code", "name", "area_code")})
+        for row in pack.tables["villages"]
+    )
 
 
 def _load_grid(pack: Pack, region: Region, edition: Edition) -> None:
@@ -231,7 +153,7 @@ def _load_grid(pack: Pack, region: Region, edition: Edition) -> None:
             area_code=its["area"],
             schematic=its.get("schematic", edition.schematic),
             valid_from=edition.valid_from,
-            geom=_multi(geometry),
+            geom=to_store(geometry),
         )
     GridPost.objects.bulk_create(
         GridPost(
@@ -244,9 +166,3 @@ def _load_grid(pack: Pack, region: Region, edition: Edition) -> None:
         for row in pack.tables["grid_posts"]
         if row["cell"] in fresh
     )
-
-
-def _multi(geometry) -> GEOSGeometry:
-    if geometry.geom_type == "Polygon":
-        geometry = shapely.MultiPolygon([geometry])
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=srid.STORAGE)
