@@ -1,5 +1,6 @@
 """Areas from a file into a draft edition: read, converted once, checked, never published by themselves."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from boundaries import polygons
 from boundaries.models import Area, CooperationGroup, Edition, Region
+from boundaries.spoken import words_of
 from gis_core import crs
 from gis_core.reading import open_features
 
@@ -21,11 +23,23 @@ COLUMNS = {
     "group": ("group", "协作组"),
 }
 LONGEST = {"code": 12, "name": 60}
+LONGEST_EDITION_NAME = 100
+# What offices write besides the names of the kinds themselves.
+SPOKEN_KINDS = {
+    Area.Kind.SUBDISTRICT: ("街道办事处", "办事处"),
+    Area.Kind.SCENIC_AREA: ("风景区", "景区"),
+    Area.Kind.SPECIAL_AREA: ("开发区", "工业园区"),
+}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 KINDS_BY_ENDING = {"街道": Area.Kind.SUBDISTRICT, "办事处": Area.Kind.SUBDISTRICT, "镇": Area.Kind.TOWN,
                    "乡": Area.Kind.TOWNSHIP}  # fmt: skip
 # Smaller gaps are slivers between two drawings of the same line (domain page 6, C1).
 SLIVER_M2 = 500
 SAME_NOTICE = ("document_no", "title", "issued_by", "issued_on", "legal_basis")
+
+
+class NameTooLong(ValueError):
+    """No edition can be called that."""
 
 
 class FaultyAreas(ValueError):
@@ -62,13 +76,16 @@ def import_areas(
 ) -> Draft:
     """Read polygons with `code` and `name` into a draft edition, with the groups of the edition in force.
 
-    Raises gis_core.reading.ReadingError (NoCrs where none is declared or embedded) or FaultyAreas with every
-    fault; then nothing is stored. An area keeps the kind, aliases and group that today's edition has for its
+    Raises gis_core.reading.ReadingError (NoCrs where none is declared or embedded), NameTooLong or FaultyAreas
+    with every fault; then nothing is stored. An area keeps the kind, aliases and group that today's edition has for its
     code, where the file does not say otherwise.
     """
+    if len(name) > LONGEST_EDITION_NAME:
+        raise NameTooLong(_("The name of an edition has at most {most} characters.").format(most=LONGEST_EDITION_NAME))
     today = Edition.objects.current(region)
-    found = _read(path, system, _group_words(today))
-    draft = _draft(today, found, region=region, name=name or path.stem, source=path.name, schematic=schematic)
+    found = _read(path, system, _Words(words_of(Area.Kind, SPOKEN_KINDS), _group_words(today)))
+    name = name or path.stem[:LONGEST_EDITION_NAME]
+    draft = _draft(today, found, region=region, name=name, source=path.name, schematic=schematic)
     groups = _copy_groups(today, draft) if today else {}
     known = {area.code: area for area in today.areas.defer("geom").select_related("group")} if today else {}
     areas = [_area(draft, its, known.get(its.code), groups) for its in found]
@@ -78,11 +95,36 @@ def import_areas(
     return Draft(draft, len(areas), _remarks(draft, areas, found, known))
 
 
-def _read(path: Path, system, groups: dict[str, str]) -> list[_Found]:
+@dataclass(frozen=True)
+class _Words:
+    """What a file may say for a kind and for a group, each word leading to the stored value."""
+
+    kinds: dict[str, str]
+    groups: dict[str, str]
+
+    def fault(self, said: dict[str, str]) -> str:
+        if not said["code"] or not said["name"]:
+            return _("needs a code and a name")
+        for key, word in said.items():
+            if _UNSTORABLE.search(word):
+                return _("{field}: contains a NUL or half a character").format(field=key)
+            if len(word) > LONGEST.get(key, len(word)):
+                return _("{field}: longer than {longest} characters").format(field=key, longest=LONGEST[key])
+        for key, known in (("kind", self.kinds), ("group", self.groups)):
+            if said[key] and self.value(known, said[key]) is None:
+                return _("{field}: “{value}” is not known").format(field=key, value=said[key][:40])
+        return ""
+
+    @staticmethod
+    def value(known: dict[str, str], word: str) -> str | None:
+        return known.get(word, known.get(word.casefold()))
+
+
+def _read(path: Path, system, words: _Words) -> list[_Found]:
     found, faults, seen = [], [], set()
     with open_features(path, system) as reading:
         for feature in reading:
-            its, fault = _found(feature, reading.crs, groups)
+            its, fault = _found(feature, reading.crs, words)
             if its and its.code in seen:
                 fault = _("code repeated")
             if fault:
@@ -97,20 +139,20 @@ def _read(path: Path, system, groups: dict[str, str]) -> list[_Found]:
     return found
 
 
-def _found(feature, system, groups) -> tuple[_Found | None, str]:
+def _found(feature, system, words: _Words) -> tuple[_Found | None, str]:
     """The area of one feature, or what is wrong with it."""
-    words = _words(feature.properties)
-    fault = feature.fault or _words_fault(words, groups)
+    said = _said(feature.properties)
+    fault = feature.fault or words.fault(said)
     if fault:
         return None, fault
     geometry, fault = polygons.converted(feature.geometry, system)
     if fault := fault or polygons.shape_fault(geometry) or polygons.place_fault(geometry):
         return None, fault
-    kind = words["kind"] if words["kind"] in Area.Kind.values else ""
-    return _Found(words["code"], words["name"], kind, groups.get(words["group"], ""), geometry), ""
+    kind, group = words.value(words.kinds, said["kind"]), words.value(words.groups, said["group"])
+    return _Found(said["code"], said["name"], kind or "", group or "", geometry), ""
 
 
-def _words(properties) -> dict[str, str]:
+def _said(properties) -> dict[str, str]:
     spelled = {name.strip().casefold(): value for name, value in properties.items()}
     return {key: next(filter(None, map(_word, map(spelled.get, names))), "") for key, names in COLUMNS.items()}
 
@@ -120,17 +162,6 @@ def _word(value) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).strip()
-
-
-def _words_fault(words, groups) -> str:
-    if not words["code"] or not words["name"]:
-        return _("needs a code and a name")
-    for key, longest in LONGEST.items():
-        if len(words[key]) > longest:
-            return _("{field}: longer than {longest} characters").format(field=key, longest=longest)
-    if words["group"] and words["group"] not in groups:
-        return _("{field}: “{value}” is not known").format(field="group", value=words["group"][:40])
-    return ""
 
 
 def _draft(today: Edition | None, found: list[_Found], **said) -> Edition:

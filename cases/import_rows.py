@@ -9,8 +9,8 @@ from itertools import chain
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from boundaries.spoken import words_of
 from cases.models.case import Channel, LandOwnership, Violation
 
 # Where a rejects file keeps the point of a row that came with a geometry.
@@ -145,9 +145,9 @@ def shown(value) -> str:
 def _readings() -> dict[str, Callable]:
     return {
         "accuracy_m": _accuracy,
-        "channel": _chosen(_choices(Channel)),
-        "violations": _chosen_many(_choices(Violation)),
-        "land_ownership": _chosen(_choices(LandOwnership), LandOwnership.UNVERIFIED.value),
+        "channel": _chosen(words_of(Channel, SPOKEN)),
+        "violations": _chosen_many(words_of(Violation, SPOKEN)),
+        "land_ownership": _chosen(words_of(LandOwnership, SPOKEN), LandOwnership.UNVERIFIED.value),
         "address": _text,
         "description": _text,
         "reported_at": _moment,
@@ -211,17 +211,6 @@ def _chosen_many(choices) -> Callable:
         return list(dict.fromkeys(_one_of(choices, name, word) for word in words if word))
 
     return read
-
-
-def _choices(enumeration) -> dict[str, str]:
-    """Stored values, their names in both languages and what offices say, each leading to the stored value."""
-    found = {value: value for value in enumeration.values}
-    for language in ("zh-hans", "en"):
-        with override(language):
-            found.update({str(member.label).casefold(): member.value for member in enumeration})
-    for member in enumeration:
-        found.update(dict.fromkeys(SPOKEN.get(member, ()), member.value))
-    return found
 
 
 def _one_of(choices, name: str, word: str) -> str:

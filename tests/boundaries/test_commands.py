@@ -75,7 +75,9 @@ def test_import_areas_without_a_system_is_refused(xingyang, suohe_alone):
     assert not Edition.objects.filter(status="draft").exists()
 
 
-@pytest.mark.parametrize("wrong", [("--crs", "mars"), ("--crs", "EPSG:1"), ("--region", "999999")])
+@pytest.mark.parametrize(
+    "wrong", [("--crs", "mars"), ("--crs", "EPSG:1"), ("--region", "999999"), ("--name", "长" * 101)]
+)
 def test_import_areas_refuses_what_it_does_not_know(xingyang, suohe_alone, wrong):
     refused("import_areas", suohe_alone, "--crs", "wgs84", *wrong)
     assert not Edition.objects.filter(status="draft").exists()

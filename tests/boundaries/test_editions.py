@@ -150,6 +150,43 @@ def test_a_draft_without_areas_or_groups_or_leads_cannot_be_published(city):
         editions.publish(draft)
 
 
+def drawn(draft, region, **corners):
+    """Areas of the draft by code: (kind, west, east) of a square between 30.0° and 30.1° N."""
+    group = CooperationGroup.objects.create(edition=draft, code="G1", name="一组", order=1)
+    LeadUnit.objects.create(group=group, unit=region.units.first(), lead_order=1)
+    for code, (kind, west, east) in corners.items():
+        ring = f"{west} 30,{east} 30,{east} 30.1,{west} 30.1,{west} 30"
+        Area.objects.create(
+            edition=draft, group=group, code=code, name=code, kind=kind, geom=f"SRID=4326;MULTIPOLYGON((({ring})))"
+        )
+
+
+@pytest.mark.parametrize("kinds", [("town", "township"), ("scenic_area", "special_area")])
+def test_a_draft_in_which_two_areas_of_a_kind_overlap_stays_a_draft(city, kinds):
+    """They share 0.01° of 0.1°: about 10.7 km²."""
+    region = city(date(2020, 1, 1)).region
+    draft = draft_of(region)
+    drawn(draft, region, 甲镇=(kinds[0], 120, 120.1), 乙镇=(kinds[1], 120.09, 120.2))
+    with pytest.raises(editions.EditionNotComplete, match=r"乙镇.*甲镇.*10\.[67]"):
+        editions.publish(draft)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_slivers_between_two_drawings_of_a_border_and_special_areas_in_towns_are_published(city):
+    """3·10⁻⁷° over the border are 320 m²; 1,000 m² would be too much."""
+    region = city(date(2020, 1, 1)).region
+    draft = draft_of(region)
+    drawn(
+        draft,
+        region,
+        甲镇=("town", 120, 120.1),
+        乙镇=("town", 120.0999997, 120.2),
+        景区=("scenic_area", 120.05, 120.15),
+    )
+    assert editions.publish(draft).status == "published"
+
+
 @pytest.mark.parametrize(
     ("lon", "code"),
     [(75, 4534), (114, 4547), (113.4, 4547), (112.4, 4546), (120, 4549), (135, 4554), (60, 4534), (150, 4554)],

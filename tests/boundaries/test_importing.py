@@ -7,9 +7,10 @@ import prcoords
 import pyproj
 import pytest
 import shapely
+from django.utils.translation import override
 
 from boundaries import editions
-from boundaries.importing import FaultyAreas, import_areas
+from boundaries.importing import FaultyAreas, NameTooLong, import_areas
 from boundaries.models import Area, Edition, Region
 from cases import assignment
 from gis_core import crs
@@ -147,12 +148,15 @@ def test_every_fault_is_told_at_once_and_nothing_is_stored(tmp_path, region):
         ("6" * 13, "长码乡", EAST),
         ("7", "长" * 61, EAST),
         ("8", "别组乡", EAST, {"group": "G9"}),
+        ("9", "星球乡", EAST, {"kind": "planet"}),
+        ("10", "空\x00乡", EAST),
+        ("11", "半字乡", EAST, {"group": "\ud83d"}),
     ]
     before = stored()
     with pytest.raises(FaultyAreas) as caught:
         import_areas(geojson(tmp_path, faulty), region, crs.WGS84)
-    assert len(caught.value.faults) == 7
-    for number, fault in zip(range(2, 9), caught.value.faults, strict=True):
+    assert len(caught.value.faults) == 10
+    for number, fault in zip(range(2, 12), caught.value.faults, strict=True):
         assert f" {number} " in fault
     assert stored() == before
 
@@ -265,6 +269,30 @@ def test_kind_and_group_of_the_file_come_before_todays(tmp_path, region):
         (SUOHE_CODE, "special_area", "G1"),
         ("410182999", "town", "G2"),
     ]
+
+
+@pytest.mark.parametrize("kind", Area.Kind)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_kind_is_understood_by_its_value_and_by_its_name_in_both_languages(tmp_path, region, kind, language):
+    with override(language):
+        words = [kind.value, str(kind.label), str(kind.label).upper()]
+    areas = [(str(code), "某地", WEST, {"类型": word}) for code, word in enumerate(words)]
+    draft = import_areas(geojson(tmp_path, areas), region, crs.WGS84)
+    assert set(draft.edition.areas.values_list("kind", flat=True)) == {kind.value}
+
+
+def test_a_kind_that_is_not_known_is_never_guessed_from_the_name(tmp_path, region):
+    with pytest.raises(FaultyAreas, match="planet"):
+        import_areas(geojson(tmp_path, [("1", "某镇", WEST, {"kind": "planet"})]), region, crs.WGS84)
+
+
+def test_a_name_too_long_for_an_edition_is_refused_and_a_long_file_name_cut(tmp_path, region):
+    before = stored()
+    with pytest.raises(NameTooLong, match="100"):
+        import_areas(geojson(tmp_path), region, crs.WGS84, name="x" * 101)
+    assert stored() == before
+    draft = import_areas(geojson(tmp_path, name="y" * 120 + ".geojson"), region, crs.WGS84)
+    assert draft.edition.name == "y" * 100
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             for fault in error.faults:
                 self.stderr.write(fault)
             raise CommandError(_("{number} faults, nothing was read in.").format(number=len(error.faults))) from error
-        except (ReadingError, UnknownCrs) as error:
+        except (ReadingError, UnknownCrs, importing.NameTooLong) as error:
             raise CommandError(str(error)) from error
         for remark in draft.remarks:
             self.stdout.write(remark)
