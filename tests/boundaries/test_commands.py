@@ -94,9 +94,16 @@ def test_import_areas_names_every_fault(xingyang, suohe_alone):
 
 def test_import_areas_asks_for_the_region_where_there_are_several(xingyang, suohe_alone):
     Region.objects.create(code="410183", name="丙市", case_prefix="BS")
-    refused("import_areas", suohe_alone, "--crs", "wgs84")
+    sentence, _err = refused("import_areas", suohe_alone, "--crs", "wgs84")
+    assert "410182 荥阳市, 410183 丙市" in sentence
     run("import_areas", suohe_alone, "--crs", "wgs84", "--region", "410182")
     assert Edition.objects.get(status="draft").region == xingyang.region
+
+
+def test_a_region_that_is_not_known_is_said_to_be_so_with_those_that_are(xingyang, suohe_alone):
+    sentence, _err = refused("import_areas", suohe_alone, "--crs", "wgs84", "--region", "999999")
+    assert "999999" in sentence
+    assert "410182 荥阳市" in sentence
 
 
 def test_publish_edition_puts_a_draft_in_force_from_its_day(xingyang, suohe_alone):

@@ -1,8 +1,10 @@
 """The demonstration set: believable, marked, the same for the same seed."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from boundaries.models import Region
 from cases import bulk, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
 from cases.models import Case, CaseEvent
@@ -73,6 +75,19 @@ def test_a_grid_worker_has_some_reports_of_their_own(xingyang):
     own = Case.objects.filter(reported_by=worker)
     assert 0 < own.count() < 60
     assert set(own.values_list("channel", flat=True)) == {Channel.GRID_FEEDBACK}
+
+
+@pytest.mark.parametrize("wrong", [{"cases": -5}, {"cases": 1, "seed": -1}, {"cases": 1, "region": "999999"}])
+def test_the_command_refuses_what_it_cannot_make_and_makes_nothing(xingyang, wrong):
+    with pytest.raises(CommandError):
+        call_command("make_demo", **wrong)
+    assert not Case.objects.exists()
+
+
+def test_without_an_edition_in_force_there_is_no_demonstration(xingyang):
+    region = Region.objects.create(code="410183", name="丙市", case_prefix="BS")
+    with pytest.raises(CommandError):
+        call_command("make_demo", cases=1, region=region.code)
 
 
 @pytest.fixture

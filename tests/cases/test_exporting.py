@@ -15,6 +15,7 @@ from boundaries.models import GridPost
 from cases import exporting
 from cases.models import Case
 from cases.workflow import Status
+from tests import second_city
 from tests.factories import SUOHE, make_case, make_user
 from tests.gis_core.test_maps import HOSTILE
 
@@ -214,7 +215,36 @@ def test_the_command_for_a_person_takes_that_persons_cases(xingyang, tmp_path):
     assert case_numbers((tmp_path / "out.html").read_text(encoding="utf-8")) == {own.case_no}
 
 
-@pytest.mark.parametrize("wrong", [{"layers": "roads"}, {"bbox": "1"}, {"user": "nobody"}])
+@pytest.fixture
+def two_cities(xingyang, tmp_path):
+    return xingyang, second_city.load(tmp_path)
+
+
+def test_the_command_asks_for_the_region_where_there_are_several(two_cities, tmp_path):
+    with pytest.raises(CommandError, match=second_city.CODE):
+        call_command("export_map", str(tmp_path / "out.html"))
+    for edition in two_cities:
+        call_command("export_map", str(tmp_path / "out.html"), region=edition.region_id)
+        areas = sheet_of((tmp_path / "out.html").read_text(encoding="utf-8"))[0]
+        assert {row[0] for row in areas} == {area.name for area in edition.areas.all()}
+
+
+def test_the_command_for_a_person_takes_their_region_and_no_other(two_cities, tmp_path):
+    worker = make_user("dispatcher", username="dispatcher9")
+    call_command("export_map", str(tmp_path / "out.html"), user=worker.username)
+    assert len(sheet_of((tmp_path / "out.html").read_text(encoding="utf-8"))[0]) == 15
+    with pytest.raises(CommandError, match=second_city.CODE):
+        call_command("export_map", str(tmp_path / "out.html"), user=worker.username, region=second_city.CODE)
+
+
+@pytest.mark.parametrize("out", [".", "nowhere/out.html", "a.html/out.html"])
+def test_the_command_says_that_a_file_cannot_be_written(xingyang, tmp_path, out):
+    (tmp_path / "a.html").touch()
+    with pytest.raises(CommandError, match=re.escape(str(tmp_path / out))):
+        call_command("export_map", str(tmp_path / out), layers="areas")
+
+
+@pytest.mark.parametrize("wrong", [{"layers": "roads"}, {"bbox": "1"}, {"user": "nobody"}, {"region": "999999"}])
 def test_the_command_refuses_what_it_does_not_know_and_writes_nothing(xingyang, tmp_path, wrong):
     with pytest.raises(CommandError):
         call_command("export_map", str(tmp_path / "out.html"), **wrong)

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from cases.import_rejects import REASON, ROW, Rejects, as_they_came, harmless
 from cases.models import Case
@@ -238,5 +239,9 @@ def test_somebody_who_has_left_cannot_be_named_as_the_reporter(tmp_path, xingyan
     assert "gone" in sentence
 
 
-def test_without_any_edition_nothing_can_be_imported(tmp_path, db):
-    assert "--region" in refused(table(tmp_path, [{}]), "--crs", "wgs84", "--region", "000000")[0]
+@pytest.mark.parametrize("named", [(), ("--region", "000000")])
+def test_without_any_region_nothing_can_be_imported_and_a_pack_is_asked_for(tmp_path, db, settings, named):
+    settings.LANGUAGE_CODE = "en"
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE boundaries_region CASCADE")
+    assert "load a pack" in refused(table(tmp_path, [{}]), "--crs", "wgs84", *named)[0]

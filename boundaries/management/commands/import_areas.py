@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from boundaries import importing
-from boundaries.models import Region
+from boundaries.management.region_option import add_region_option, chosen_region
 from gis_core.crs import UnknownCrs, parse
 from gis_core.reading import ReadingError
 
@@ -15,18 +15,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--crs", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; needed where the file embeds none")
-        parser.add_argument("--region", help="code of the region; needed where there are several")
+        add_region_option(parser)
         parser.add_argument(
             "--official", action="store_true", help="legal boundaries: areas are not marked as schematic"
         )
         parser.add_argument("--name", default="", help="name of the draft; the file's name otherwise")
 
     def handle(self, *, file, crs, region, name, official, **options):
-        regions = Region.objects.filter(pk=region) if region else Region.objects.all()
-        if len(regions) != 1:
-            raise CommandError(_("Name one region with --region; load a pack first if there is none."))
+        chosen = chosen_region(region)
         try:
-            draft = importing.import_areas(file, regions[0], _system(crs), name=name, schematic=not official)
+            draft = importing.import_areas(file, chosen, _system(crs), name=name, schematic=not official)
         except importing.FaultyAreas as error:
             for fault in error.faults:
                 self.stderr.write(fault)

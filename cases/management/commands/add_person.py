@@ -3,7 +3,8 @@ import secrets
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from boundaries.models import CooperationGroup, Edition, Region, Unit, User
+from boundaries.management.region_option import add_region_option, chosen_region
+from boundaries.models import CooperationGroup, Edition, Unit, User
 from cases.accounts import make_person
 from cases.permissions import Role
 
@@ -17,22 +18,20 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="display name")
         parser.add_argument("--unit", help="code of the unit")
         parser.add_argument("--groups", default="", help="codes of their cooperation groups, with commas")
-        parser.add_argument("--region", help="code of the region; needed where there are several")
+        add_region_option(parser)
 
     def handle(self, *, username, role, name, unit, groups, region, **options):
-        regions = Region.objects.filter(pk=region) if region else Region.objects.all()
-        if len(regions) != 1:
-            raise CommandError(_("Name one region with --region; load a pack first if there is none."))
+        chosen = chosen_region(region)
         if User.objects.filter(username=username).exists():
             raise CommandError(_("There is an account “{username}” already.").format(username=username))
         password = secrets.token_urlsafe(12)
         make_person(
-            regions[0],
+            chosen,
             username,
             Role(role),
             display_name=name,
-            unit=_unit(regions[0], unit),
-            groups=_groups(regions[0], groups),
+            unit=_unit(chosen, unit),
+            groups=_groups(chosen, groups),
             password=password,
         )
         self.stdout.write(password)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from boundaries.models import Region, User
+from boundaries.management.region_option import add_region_option, chosen_region
+from boundaries.models import User
 from cases import assignment, importing
 from cases.import_rows import RowReader, UnknownColumn
 from cases.models.case import Channel
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             help="go on behind this row, where an import broke off",
         )
         parser.add_argument("--user", help="account that is recorded as the reporter")
-        parser.add_argument("--region", help="code of the region; needed where there are several")
+        add_region_option(parser)
 
     def handle(self, *, file, **options):
         rejects = _rejects(file, options)
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             task = bar.add_task(file.name, total=None)
             return importing.import_cases(
                 file,
-                _region(options["region"]),
+                chosen_region(options["region"]),
                 parse(options["crs"]) if options["crs"] else None,
                 reader=RowReader(_mapping(options["map"]), options["channel"] or ""),
                 by=_person(options["user"]),
@@ -117,13 +118,6 @@ def _rejects(file: Path, options) -> Path | None:
 def _cause(error: importing.Interrupted) -> str:
     cause = error.__cause__
     return str(cause).strip() or type(cause).__name__
-
-
-def _region(code):
-    regions = Region.objects.filter(pk=code) if code else Region.objects.all()
-    if len(regions) != 1:
-        raise CommandError(_("Name one region with --region; load a pack first if there is none."))
-    return regions[0]
 
 
 def _person(username):
