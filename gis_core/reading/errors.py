@@ -18,6 +18,10 @@ class NoCrs(ReadingError):
 _SENTENCES = {
     "damaged": gettext_lazy("%(file)s is damaged or is not what its name says."),
     "damaged_from": gettext_lazy("%(file)s is damaged from feature %(feature)s on."),
+    "open_quote": gettext_lazy(
+        "%(file)s: in the row that begins in line %(feature)s a quotation mark is not closed, or text follows a"
+        " closed one. Mend the quotation marks there."
+    ),
     "empty": gettext_lazy("%(file)s is empty."),
     "no_header": gettext_lazy("%(file)s has no header row."),
     "same_column": gettext_lazy("%(file)s has two columns named “%(detail)s”."),

@@ -10,6 +10,10 @@ from gis_core.parsing.unreadable import Unreadable
 
 _CHUNK_BYTES = 1 << 20
 _DELIMITERS = (",", "\t", ";")
+# Long texts are for whoever knows what the column may hold; beyond this a quote was never closed. Python's own
+# limit, 131,072, would end the file at one long cell. It is one for the whole process.
+_MOST_CELL_CHARACTERS = 10_000_000
+csv.field_size_limit(_MOST_CELL_CHARACTERS)
 
 
 def open_text_table(path: Path):
@@ -31,16 +35,23 @@ def _rows(rows, columns: Columns) -> Iterator[tuple]:
 
 
 def _cells(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    """(0, header), then (1, first row) and so on; empty lines are counted, as a spreadsheet counts them."""
-    number = 0
+    """(0, header), then (1, first row) and so on; empty lines are counted, as a spreadsheet counts them.
+
+    A quote that is not closed would take the following rows into its cell: the file is wrong from there on.
+    """
+    number = begins = 0
     with path.open(encoding=encoding, newline="") as handle:
         try:
             delimiter = _delimiter(handle.readline())
             handle.seek(0)
-            for number, cells in enumerate(csv.reader(handle, delimiter=delimiter)):
+            reader = csv.reader(handle, delimiter=delimiter, strict=True)
+            for number, cells in enumerate(reader):
                 yield number, cells
-        except (UnicodeError, csv.Error) as error:
+                begins = reader.line_num
+        except UnicodeError as error:
             raise Unreadable("damaged_from", number + 1) from error
+        except csv.Error as error:
+            raise Unreadable("open_quote", begins + 1) from error
 
 
 def _delimiter(header: str) -> str:

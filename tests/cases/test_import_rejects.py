@@ -10,7 +10,7 @@ from django.db import connection
 
 from cases.import_rejects import REASON, ROW, Rejects, as_they_came, harmless
 from cases.models import Case
-from gis_core.reading import Feature, open_rows
+from gis_core.reading import Feature, ReadingError, open_rows
 from tests.cases.import_files import COLUMNS, geojson, imported, read_table, table
 from tests.factories import SUOHE, make_user
 
@@ -118,11 +118,41 @@ def test_a_point_of_geojson_survives_in_columns_of_its_own(tmp_path, xingyang, r
     assert Case.objects.get().geom.coords == SUOHE
 
 
-def test_rows_with_too_many_cells_or_signs_that_cannot_be_stored_are_refused(tmp_path, xingyang, rejects):
+def test_cells_beyond_the_header_are_kept_and_the_row_refused_until_they_are_empty(tmp_path, xingyang, rejects):
     path = table(tmp_path, [{}])
     with path.open("a", encoding="utf-8") as handle:
-        handle.write("113.378,34.787,patrol,甲,2024-05-06,多\n")
+        handle.write("113.378,34.787,patrol,甲,乙,2024-05-06\n")
     assert imported(path, xingyang, rejects=rejects).refused == 1
+    columns, (row,) = read_table(rejects)
+    assert columns == [ROW, REASON, *COLUMNS, "import_more_cells_1"]
+    assert row["import_more_cells_1"] == "2024-05-06"
+    second = tmp_path / "second.csv"
+    assert imported(rejects, xingyang, rejects=second).refused == 1
+    assert read_table(second)[1][0]["import_more_cells_1"] == "2024-05-06"
+    mend(rejects, address="甲,乙", reported_at="2024-05-06", import_more_cells_1="")
+    assert imported(rejects, xingyang).taken == 1
+    assert Case.objects.latest("id").address == "甲,乙"
+
+
+def test_a_cell_longer_than_any_text_costs_its_row_alone_and_is_kept(tmp_path, xingyang, rejects):
+    path = table(tmp_path, [{}, {"address": "长" * 200_000}, {}])
+    outcome = imported(path, xingyang, rejects=rejects)
+    assert (outcome.taken, outcome.refused) == (2, 1)
+    assert read_table(rejects)[1][0]["address"] == "长" * 200_000
+    mend(rejects, address="短")
+    assert imported(rejects, xingyang).taken == 1
+
+
+def test_a_quote_that_is_not_closed_loses_no_row_silently(tmp_path, xingyang):
+    path = table(tmp_path, [{}])
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write('113.378,34.787,patrol,"甲,2024-05-06\n113.378,34.787,patrol,乙,2024-05-06\n')
+    with pytest.raises(ReadingError, match="3"):
+        imported(path, xingyang)
+    assert not Case.objects.exists()
+
+
+def test_rows_with_signs_that_cannot_be_stored_are_refused(tmp_path, xingyang, rejects):
     features = [(*SUOHE, {"channel": "patrol", "address": text}) for text in ("甲\x00", "乙\x1b")]
     outcome = imported(geojson(tmp_path, features), xingyang, rejects=rejects)
     assert (outcome.taken, outcome.refused) == (1, 1)

@@ -59,9 +59,46 @@ def test_empty_lines_are_left_out_but_counted_as_a_spreadsheet_counts_them(tmp_p
 def test_a_row_with_too_many_cells_is_a_fault_and_a_short_one_is_filled_up(tmp_path):
     long, short, spare = rows(table(tmp_path, "a,b\n1,x,y\n2\n3,z,,\n"))
     assert long.fault
-    assert long.properties == {"a": "1", "b": "x"}
+    assert long.properties == {"a": "1", "b": "x", "import_more_cells_1": "y"}
     assert (short.properties, short.fault) == ({"a": "2", "b": None}, None)
     assert spare.fault is None
+
+
+def test_cells_beyond_the_header_that_were_put_aside_are_a_fault_until_they_are_empty(tmp_path):
+    filled, mended, more = rows(table(tmp_path, "a,import_more_cells_1\n1,y\n2,\n3,y,z\n"))
+    assert (filled.fault, filled.properties["import_more_cells_1"]) == (more.fault, "y")
+    assert mended.fault is None
+    assert more.properties == {"a": "3", "import_more_cells_1": "y", "import_more_cells_2": "z"}
+
+
+def test_of_very_many_cells_beyond_the_header_the_last_are_kept_in_one(tmp_path):
+    (row,) = rows(table(tmp_path, "a\n" + ",".join(map(str, range(1_000)))))
+    assert len(row.properties) == 21
+    assert row.properties["import_more_cells_19"] == "19"
+    assert row.properties["import_more_cells_20"].startswith("20,21,")
+    assert row.properties["import_more_cells_20"].endswith(",999")
+
+
+def test_a_cell_far_longer_than_any_text_ends_no_file(tmp_path):
+    long, after = rows(table(tmp_path, f"a,b\n{'x' * 200_000},1\ny,2\n"))
+    assert (len(long.properties["a"]), after.properties) == (200_000, {"a": "y", "b": "2"})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [('a,b\n1,"x\n2,y\n3,z\n', 2), ('a,b\n"1\n",x\n2,"y\n3,z\n', 4), ('a,b\n1,"x\n2,"y"\n', 2), ('a,"b\n1,2\n', 1),
+     ('a,b\n1,"x"y\n', 2)],
+)  # fmt: skip
+def test_a_quote_that_is_not_closed_takes_no_row_into_its_cell_and_is_told_with_its_line(
+    tmp_path, settings, text, line
+):
+    settings.LANGUAGE_CODE = "en"
+    with pytest.raises(ReadingError, match=rf"a\.csv: in the row that begins in line {line} a quotation mark"):
+        rows(table(tmp_path, text))
+
+
+def test_a_quote_within_an_unquoted_cell_is_a_sign_like_others(tmp_path):
+    assert rows(table(tmp_path, 'a,b\n1,5" 管\n'))[0].properties == {"a": "1", "b": '5" 管'}
 
 
 def test_columns_without_a_name_are_not_read(tmp_path):
@@ -77,8 +114,8 @@ def test_a_header_alone_is_a_table_of_no_rows(tmp_path):
 @pytest.mark.parametrize(
     "content",
     [b"", b"\n\n", b",,\n1,2,3\n", b"a,a\n1,2\n", b"\x89PNG\r\n\0\0\0", b"a,b\n1,\xff\xff\xff\n",
-     b"a\n" + b'"' + b"x" * 200_000, b"\xff\xfea\x00,\x00b"],
-    ids=["empty", "blank", "no names", "same name", "image", "no encoding", "open quote", "half a utf-16"],
+     b"a\n" + b'"' + b"x" * 200_000, b"a\n" + b"x" * 10_000_001, b"\xff\xfea\x00,\x00b"],
+    ids=["empty", "blank", "no names", "same name", "image", "no encoding", "open quote", "endless cell", "half a utf-16"],
 )  # fmt: skip
 def test_what_is_no_table_is_a_sentence(tmp_path, content):
     path = tmp_path / "a.csv"
