@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from cases.import_rows import REJECT_LAT, REJECT_LON
+from cases.import_rows import REJECT_LAT, REJECT_LON, REJECT_SHAPE
 from gis_core.reading import Feature
 
 ROW, REASON = "import_row", "import_reason"
@@ -23,7 +23,8 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 class Rejects:
     """Takes refused rows; leaving the `with` block writes the file, if a row was refused and `path` is given.
 
-    A row with a geometry gets its point in two columns (`places`). Rows wait in a nameless temporary file
+    A row with a geometry gets its point in two columns (`places`), one that is no point its text in a third, for
+    whoever finds the point. Rows wait in a nameless temporary file
     until all columns are known: features need not have the same.
     """
 
@@ -48,9 +49,12 @@ class Rejects:
     def _point(self, feature: Feature) -> dict:
         if not self._places:
             return {}
-        is_point = feature.geometry is not None and feature.geometry.geom_type == "Point"
-        x, y = (feature.geometry.x, feature.geometry.y) if is_point else (None, None)
-        return {REJECT_LON: x, REJECT_LAT: y}
+        shape = feature.geometry
+        if shape is None:
+            return {REJECT_LON: None, REJECT_LAT: None}
+        if shape.geom_type == "Point":
+            return {REJECT_LON: shape.x, REJECT_LAT: shape.y}
+        return {REJECT_LON: None, REJECT_LAT: None, REJECT_SHAPE: shape.wkt}
 
     def _write(self) -> None:
         self._waiting.seek(0)

@@ -1,5 +1,6 @@
 """One row of a file as one report: which column says what, and everything that is wrong with the row."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from boundaries.spoken import words_of
 from cases.models.case import Channel, LandOwnership, Violation
 
-# Where a rejects file keeps the point of a row that came with a geometry.
-REJECT_LON, REJECT_LAT = "import_lon", "import_lat"
+# Where a rejects file keeps the point of a row that came with a geometry, and the text of one that is no point.
+REJECT_LON, REJECT_LAT, REJECT_SHAPE = "import_lon", "import_lat", "import_geometry"
 # The names that a column may bear when no mapping says otherwise, likeliest first, in capitals or not.
 COLUMNS = {
     "lon": (REJECT_LON, "lon", "lng", "longitude", "x", "经度", "东经", "东坐标", "横坐标"),
@@ -109,6 +110,8 @@ class RowReader:
     def _point(self, cells, geometry) -> tuple[float, float]:
         """From the geometry where there is one, else from two columns."""
         if geometry is None:
+            if not self._columns["lon"] and not self._columns["lat"]:
+                raise Refused(_("the geometry is missing"))
             return _number("lon", cells["lon"]), _number("lat", cells["lat"])
         if geometry.geom_type != "Point" or geometry.is_empty:
             raise Refused(_("the geometry is not a point"))
@@ -178,9 +181,12 @@ def _required(name, value):
 def _number(name, value) -> float:
     value = _required(name, value)
     try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Refused(_("{field}: “{value}” is not a number").format(field=name, value=shown(value))) from error
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise Refused(_("{field}: “{value}” is not a number").format(field=name, value=shown(value)))
+    return number
 
 
 def _accuracy(name, value) -> float | None:

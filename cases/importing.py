@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +173,8 @@ class _Checks:
         fault = _place_fault(point)
         if fault and not self._is_lon_lat and not _place_fault(crs.to_wgs84(*reversed(raw), self.system)):
             return [_("Easting and northing look swapped: in survey tables x often runs north.")]
+        if not all(map(isfinite, point)):
+            return [_("lon, lat: {system} cannot place this pair of numbers").format(system=self.system.label)]
         return [fault] if fault else []
 
 

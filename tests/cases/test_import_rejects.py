@@ -109,7 +109,12 @@ def test_a_point_of_geojson_survives_in_columns_of_its_own(tmp_path, xingyang, r
     ]  # fmt: skip
     imported(geojson(tmp_path, features), xingyang, default_channel="patrol", rejects=rejects)
     columns, (point, other) = read_table(rejects)
-    assert columns == [ROW, REASON, "import_lon", "import_lat", "channel", "lon", "address", "层数"]
+    assert columns == [
+        ROW, REASON, "import_lon", "import_lat", "channel", "lon", "address", "import_geometry", "层数",
+    ]  # fmt: skip
+    assert (point["import_geometry"], other["import_geometry"]) == (
+        "", f"LINESTRING ({SUOHE[0]} {SUOHE[1]}, 113.4 34.8)",
+    )  # fmt: skip
     assert (point["import_lon"], point["import_lat"], other["import_lon"], other["层数"]) == (
         str(SUOHE[0]), str(SUOHE[1]), "", "3",
     )  # fmt: skip

@@ -172,7 +172,7 @@ def test_a_moment_in_the_future_is_refused_and_today_is_not():
 @pytest.mark.parametrize(
     ("column", "cell"),
     [("lon", None), ("lat", ""), ("lon", "   "), ("lon", "113°22′"), ("lat", "三十四"), ("lon", "113,378"),
-     ("lon", 10**400), ("channel", None), ("channel", "电话"), ("violations", "未取得规划许可;别的"),
+     ("lon", 10**400), ("lon", "nan"), ("lat", "-inf"), ("channel", None), ("channel", "电话"), ("violations", "未取得规划许可;别的"),
      ("land_ownership", "私有"), ("accuracy_m", "-1"), ("accuracy_m", "nan"), ("accuracy_m", "100001"),
      ("accuracy_m", "约二十米"), ("address", "长" * 201), ("description", "长" * 5001),
      ("address", "索河\x00路"), ("description", "半个字\ud83d")],
@@ -199,7 +199,12 @@ def test_a_geometry_comes_before_columns_and_must_be_a_point():
     assert (row.raw, row.faults) == ((113.4, 34.8), [])
     line = read(geometry=shapely.LineString([(113.4, 34.8), (113.5, 34.8)]))
     assert (line.raw, len(line.faults)) == (None, 1)
-    assert read_only(channel="patrol").faults != []
+
+
+def test_a_row_that_has_neither_a_geometry_nor_columns_for_one_misses_its_geometry(settings):
+    settings.LANGUAGE_CODE = "en"
+    assert read_only(channel="patrol").faults == ["the geometry is missing"]
+    assert read_only(channel="patrol", lon="", lat="34.787").faults == ["lon: is missing"]
 
 
 def test_a_hostile_cell_is_shown_short_and_without_control_signs():

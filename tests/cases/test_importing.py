@@ -88,6 +88,12 @@ def test_a_pair_that_is_no_place_in_china_is_refused(tmp_path, xingyang, pair):
     assert (outcome.taken, outcome.refused) == (1, 1)
 
 
+def test_a_pair_that_the_system_cannot_place_is_refused_by_the_name_of_its_fields(tmp_path, xingyang):
+    (reason,) = imported(table(tmp_path, [{"lon": 1e15, "lat": 1e15}]), xingyang, "EPSG:4547").first_reasons
+    assert "lon" in reason
+    assert "lat" in reason
+
+
 def test_a_case_from_a_file_has_all_that_a_reported_one_has(tmp_path, xingyang):
     by = make_user("dispatcher")
     imported(table(tmp_path, [{"address": "索河路", "reported_at": "2024-05-06 10:00"}]), xingyang, by=by)
