@@ -6,8 +6,14 @@ here: holidays and make-up days come with the table of deadline rules.
 
 from datetime import datetime, timedelta
 
+from cases.workflow import Status
+
 CLUE_CHECK_WORKING_DAYS = 15
 SATURDAY = 5
+
+
+# While a case is in one of these its clue is yet to be checked.
+TO_BE_CHECKED = (Status.REPORTED, Status.TRIAGED)
 
 
 def clue_check_due(reported_at: datetime) -> datetime:

@@ -175,7 +175,7 @@ def _fate(moment, now, rng):
 
 def _due(status, moment, now, rng) -> datetime:
     """A clue runs against its check; later steps against clocks of their own, some of them missed."""
-    if status in (Status.REPORTED, Status.TRIAGED):
+    if status in deadlines.TO_BE_CHECKED:
         return max(deadlines.clue_check_due(moment), now - timedelta(days=6))
     return now + timedelta(days=float(rng.uniform(-9, 45)))
 

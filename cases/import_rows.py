@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from itertools import chain
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.spoken import words_of
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.workflow import ENDED, Status
 
 # Where a rejects file keeps the point of a row that came with a geometry, and the text of one that is no point.
 REJECT_LON, REJECT_LAT, REJECT_SHAPE = "import_lon", "import_lat", "import_geometry"
@@ -27,6 +28,8 @@ COLUMNS = {
     "address": ("address", "地址", "建设地点", "地点", "位置"),
     "description": ("description", "描述", "情况说明", "内容"),
     "reported_at": ("reported_at", "上报时间", "举报时间", "上报日期", "举报日期", "日期", "时间"),
+    "status": ("status", "状态", "案件状态"),
+    "ended_at": ("ended_at", "结案时间", "结案日期", "办结时间", "办结日期"),
 }
 # What offices write besides the names of the values themselves.
 SPOKEN = {
@@ -36,6 +39,10 @@ SPOKEN = {
     Channel.PATROL: ("巡查", "日常巡查"),
     LandOwnership.STATE: ("国有土地",),
     LandOwnership.COLLECTIVE: ("集体土地",),
+    Status.FILED: ("立案",),
+    Status.CLOSED: ("结案", "办结", "已办结"),
+    Status.ARCHIVED: ("归档",),
+    Status.TRANSFERRED_OUT: ("移送",),
 }
 SEPARATORS = re.compile(r"[;,、；，|/]")
 LONGEST = {"address": 200, "description": 5000}
@@ -105,6 +112,7 @@ class RowReader:
             row.details[name] = _attempt(row.faults, reading, name, cells[name])
         if cells["channel"] is None:
             row.details["channel"] = self._default_channel or _attempt(row.faults, _required, "channel", None)
+        _attempt(row.faults, _settle_end, row.details, cells["ended_at"] is not None)
         return row
 
     def _point(self, cells, geometry) -> tuple[float, float]:
@@ -153,7 +161,9 @@ def _readings() -> dict[str, Callable]:
         "land_ownership": _chosen(words_of(LandOwnership, SPOKEN), LandOwnership.UNVERIFIED.value),
         "address": _text,
         "description": _text,
-        "reported_at": _moment,
+        "reported_at": _reported,
+        "status": _chosen(words_of(Status, SPOKEN), Status.REPORTED.value),
+        "ended_at": _moment,
     }
 
 
@@ -226,13 +236,37 @@ def _one_of(choices, name: str, word: str) -> str:
         raise Refused(_("{field}: “{value}” is not known").format(field=name, value=shown(word))) from error
 
 
-def _moment(name, value) -> datetime:
-    """A moment in the past; now where the cell is empty. Without a zone it is the city's own time."""
+def _settle_end(details: dict, has_end: bool) -> None:
+    """An ended case needs the day it ended, not before it was reported; no other has one. `has_end`: its cell is
+    filled. A day alone is midnight: on the day of the report the case ended when it was reported."""
+    status, reported, ended = details["status"], details["reported_at"], details["ended_at"]
+    if status is None:
+        return
+    if status not in ENDED:
+        if has_end:
+            raise Refused(_("ended_at: is given, but the status is not one of an ended case"))
+        return
+    if not has_end:
+        raise Refused(_("ended_at: is missing, though the status is one of an ended case"))
+    if reported is None or ended is None or ended >= reported:
+        return
+    day, reported_day = timezone.localtime(ended), timezone.localtime(reported)
+    if day.time() != time.min or day.date() != reported_day.date():
+        raise Refused(_("ended_at: lies before reported_at"))
+    details["ended_at"] = reported
+
+
+def _reported(name, value) -> datetime:
+    return timezone.now() if value is None else _moment(name, value)
+
+
+def _moment(name, value) -> datetime | None:
+    """A moment in the past. Without a zone it is the city's own time."""
     if value is None:
-        return timezone.now()
+        return None
     moment = _parsed(str(value))
     if moment is None or moment.year < FIRST_YEAR:
-        raise Refused(_("reported_at: “{value}” is not a date (YYYY-MM-DD HH:MM)").format(value=shown(value)))
+        raise Refused(_("{field}: “{value}” is not a date (YYYY-MM-DD HH:MM)").format(field=name, value=shown(value)))
     moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
     if moment > timezone.now():
         raise Refused(_("{field}: lies in the future").format(field=name))

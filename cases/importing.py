@@ -213,14 +213,17 @@ class _Writer:
         text = f"{details['address']} {details['description']}"
         return bulk.Row(
             lon=lon, lat=lat, raw_lon=row.raw[0], raw_lat=row.raw[1], raw_crs=self._system.name,
-            case_no=number, year=row.local.year, due_at=self._due_of(row.local), reported_by=self._by,
+            case_no=number, year=row.local.year, due_at=self._due_of(row), reported_by=self._by,
             **details, **self._names_of(row.edition).doubts(text, row.raw, row.point),
         )  # fmt: skip
 
-    def _due_of(self, local):
-        day = local.date()
+    def _due_of(self, row: _Good) -> datetime | None:
+        """Of a clue that is yet to be checked; what comes later has clocks that the file says nothing about."""
+        if row.details["status"] not in deadlines.TO_BE_CHECKED:
+            return None
+        day = row.local.date()
         if day not in self._due:
-            self._due[day] = deadlines.clue_check_due(local)
+            self._due[day] = deadlines.clue_check_due(row.local)
         return self._due[day]
 
     def _names_of(self, edition: Edition) -> Names:

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from cases.import_rows import RowReader, UnknownColumn, shown
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.workflow import ENDED, Status
 
 CITY = ZoneInfo("Asia/Shanghai")
 SOUND = {"lon": "113.378", "lat": "34.787", "channel": "patrol"}
@@ -39,7 +40,7 @@ def test_a_row_of_stored_values_is_read_as_it_stands():
     assert row.details == {
         "accuracy_m": 12.5, "channel": "patrol", "violations": ["planning_permit", "tendering"],
         "land_ownership": "state", "address": "索河路 1 号", "description": "地基",
-        "reported_at": datetime(2024, 5, 6, 7, 8, 9, tzinfo=CITY),
+        "reported_at": datetime(2024, 5, 6, 7, 8, 9, tzinfo=CITY), "status": "reported", "ended_at": None,
     }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def test_what_is_left_out_has_its_usual_value():
     assert before <= row.details.pop("reported_at") <= timezone.now()
     assert row.details == {
         "accuracy_m": None, "channel": "patrol", "violations": [], "land_ownership": "unverified",
-        "address": "", "description": "",
+        "address": "", "description": "", "status": "reported", "ended_at": None,
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_chinese_columns_and_values_are_found_by_themselves():
     assert row.details == {
         "accuracy_m": 20.0, "channel": "complaint", "violations": ["planning_permit", "tendering"],
         "land_ownership": "state", "address": "索河路", "description": "三层",
-        "reported_at": datetime(2024, 5, 6, tzinfo=CITY),
+        "reported_at": datetime(2024, 5, 6, tzinfo=CITY), "status": "reported", "ended_at": None,
     }  # fmt: skip
 
 
@@ -92,10 +93,12 @@ def test_each_row_is_read_by_its_own_columns():
     assert (first.details["address"], second.details["address"]) == ("甲地", "乙地")
 
 
-@pytest.mark.parametrize("enumeration", [Channel, Violation, LandOwnership])
+@pytest.mark.parametrize("enumeration", [Channel, Violation, LandOwnership, Status])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_value_is_understood_by_its_name_in_both_languages(enumeration, language):
-    column = {Channel: "channel", Violation: "violations", LandOwnership: "land_ownership"}[enumeration]
+    column = {
+        Channel: "channel", Violation: "violations", LandOwnership: "land_ownership", Status: "status",
+    }[enumeration]  # fmt: skip
     for member in enumeration:
         with override(language):
             name = str(member.label)
@@ -162,6 +165,43 @@ def test_what_is_no_date_is_refused_with_the_cell(written):
     assert written in fault(reported_at=written)
 
 
+def closed(**cells):
+    return {"status": "已结案", "reported_at": "2024-05-06 10:00", "ended_at": "2024-06-01", **cells}
+
+
+def test_a_case_that_has_ended_is_read_with_its_end():
+    row = read(**closed())
+    assert (row.faults, row.details["status"], row.details["ended_at"]) == (
+        [], "closed", datetime(2024, 6, 1, tzinfo=CITY),
+    )  # fmt: skip
+    assert read_only(**SOUND, 案件状态="已归档", 举报日期="2024-05-06", 结案日期="2024/6/1").faults == []
+
+
+def test_a_case_may_end_at_the_moment_or_on_the_day_of_its_report_but_not_before():
+    reported = datetime(2024, 5, 6, 10, tzinfo=CITY)
+    for written in ("2024-05-06", "2024-05-06 10:00"):
+        row = read(**closed(ended_at=written))
+        assert (row.faults, row.details["ended_at"]) == ([], reported)
+    for written in ("2024-05-05", "2024-05-05 23:59", "2024-05-06 09:59"):
+        assert "ended_at" in fault(**closed(ended_at=written))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_an_end_belongs_to_the_ended_states_and_to_no_other(status):
+    has_ended = status in ENDED
+    assert (read(**closed(status=status.value)).faults == []) is has_ended
+    assert (read(**closed(status=status.value, ended_at="")).faults == []) is not has_ended
+
+
+def test_an_end_without_a_status_is_a_fault():
+    assert "ended_at" in fault(**closed(status=""))
+
+
+@pytest.mark.parametrize("written", ["昨天", "9999-12-31"])
+def test_an_end_that_is_no_past_moment_is_one_fault_that_names_it(written):
+    assert "ended_at" in fault(**closed(ended_at=written))
+
+
 def test_a_moment_in_the_future_is_refused_and_today_is_not():
     tomorrow = timezone.localtime() + timedelta(days=1)
     assert "reported_at" in fault(reported_at=tomorrow.isoformat())
@@ -173,7 +213,7 @@ def test_a_moment_in_the_future_is_refused_and_today_is_not():
     ("column", "cell"),
     [("lon", None), ("lat", ""), ("lon", "   "), ("lon", "113°22′"), ("lat", "三十四"), ("lon", "113,378"),
      ("lon", 10**400), ("lon", "nan"), ("lat", "-inf"), ("channel", None), ("channel", "电话"), ("violations", "未取得规划许可;别的"),
-     ("land_ownership", "私有"), ("accuracy_m", "-1"), ("accuracy_m", "nan"), ("accuracy_m", "100001"),
+     ("land_ownership", "私有"), ("status", "办理中"), ("accuracy_m", "-1"), ("accuracy_m", "nan"), ("accuracy_m", "100001"),
      ("accuracy_m", "约二十米"), ("address", "长" * 201), ("description", "长" * 5001),
      ("address", "索河\x00路"), ("description", "半个字\ud83d")],
 )  # fmt: skip

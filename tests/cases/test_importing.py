@@ -111,6 +111,18 @@ def test_a_case_from_a_file_has_all_that_a_reported_one_has(tmp_path, xingyang):
     assert list(case.events.values_list("verb", "status", "by")) == [("import", "reported", by.pk)]
 
 
+def test_history_comes_in_as_it_ended_and_is_neither_open_nor_due(tmp_path, xingyang):
+    columns = ("lon", "lat", "channel", "reported_at", "状态", "结案日期")
+    rows = [{"状态": "已结案", "结案日期": "2024-06-01"}, {"状态": "调查取证"}, {"状态": "已分类"}, {}]
+    assert imported(table(tmp_path, rows, columns=columns), xingyang).taken == 4
+    ended, investigated, triaged, reported = Case.objects.order_by("case_no")
+    assert (ended.status, ended.ended_at.isoformat(), ended.due_at) == ("closed", "2024-05-31T16:00:00+00:00", None)
+    assert (investigated.status, investigated.due_at, triaged.status) == ("investigating", None, "triaged")
+    assert triaged.due_at == reported.due_at
+    assert set(Case.objects.overdue()) == {triaged, reported}
+    assert [case.events.get().status for case in (ended, reported)] == ["closed", "reported"]
+
+
 def test_chinese_headers_need_no_mapping_and_others_are_mapped(tmp_path, xingyang):
     columns = ("经度", "纬度", "案件来源", "哪里")
     row = {"经度": SUOHE[0], "纬度": SUOHE[1], "案件来源": "网格反馈", "哪里": "索河路"}
