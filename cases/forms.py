@@ -130,7 +130,7 @@ class ReportForm(ChosenPointForm):
     )  # fmt: skip
     photos = PhotosField(
         label=gettext_lazy("Photos"), required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"}),
+        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
     reporter_name = forms.CharField(
         label=gettext_lazy("Reporter's name"), max_length=60, required=False,

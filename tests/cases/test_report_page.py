@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from cases.forms import pair_in
+from cases.forms import ReportForm, pair_in
 from cases.models import Case
 from gis_core import crs
 from tests.factories import SUOHE, make_case, make_user
@@ -153,6 +153,13 @@ def test_a_refused_photo_saves_nothing_and_asks_to_choose_photos_again(page, tmp
     assert "bad.jpg" in answer.context["form"].errors["photos"][0]
     assert "photos must be chosen again" in words(answer)
     assert Case.objects.count() == 0
+
+
+def test_the_form_offers_no_kind_of_photo_that_the_locked_packages_cannot_read():
+    Image.init()
+    read = {mime for name, mime in Image.MIME.items() if name in Image.OPEN}
+    offered = ReportForm.base_fields["photos"].widget.attrs["accept"].split(",")
+    assert set(offered) == {"image/jpeg", "image/png", "image/webp"} & read
 
 
 def test_several_photos_come_with_one_report_and_no_more_than_nine(page, tmp_path, settings):
