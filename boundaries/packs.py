@@ -3,10 +3,12 @@
 `check` reads everything and collects every fault; `load` writes only a pack without one, in one transaction.
 """
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from boundaries import editions
 from boundaries.models import (
@@ -45,18 +47,16 @@ def check(folder: Path) -> Pack:
 
 
 @transaction.atomic
-def load(folder: Path) -> Edition:
+def load(folder: Path, remark: Callable[[str], None] = lambda sentence: None) -> Edition:
     """Load a sound pack as a published edition, with its units, grid and posts. A faulty pack changes nothing.
 
-    Units and grid cells that are there already (by code) are kept; loading the same pack twice publishes
-    the same land again and adds no second unit or cell.
+    Region, units and grid cells are known by their codes and outlive editions: loading the same pack twice
+    publishes the same land again and adds no second one. The region and the units become what the pack says
+    they are now; cells that are there stay as they are, with their posts. `remark` is told of each.
     """
     pack = check(folder)
-    region, _created = Region.objects.get_or_create(
-        code=pack.described["region"]["code"],
-        defaults={key: pack.described["region"][key] for key in ("name", "case_prefix")},
-    )
-    units = _load_units(pack, region)
+    region = _load_region(pack, remark)
+    units = _load_units(pack, region, remark)
     edition = _load_edition(pack, region)
     groups = _load_groups(pack, edition, units)
     _load_ground(pack, edition, groups)
@@ -64,22 +64,47 @@ def load(folder: Path) -> Edition:
         Appointment(edition=edition, unit=units[row["unit"]], role=row["role"], name=row["name"], order=order)
         for order, row in enumerate(pack.described.get("appointments", []), 1)
     )
-    _load_grid(pack, region, edition)
+    _load_grid(pack, region, edition, remark)
     return editions.publish(edition)
 
 
-def _load_units(pack: Pack, region: Region) -> dict[str, Unit]:
-    rows = pack.described["units"]
+def _load_region(pack: Pack, remark) -> Region:
+    described = pack.described["region"]
+    said = {key: described[key] for key in ("name", "case_prefix")}
+    region, made = Region.objects.get_or_create(code=described["code"], defaults=said)
+    if not made:
+        _bring_up_to_date(region, said, _("region {code}").format(code=region.code), remark)
+    return region
+
+
+def _load_units(pack: Pack, region: Region, remark) -> dict[str, Unit]:
+    """Hosts come last: a unit may stand before the one it sits in."""
+    rows, known = pack.described["units"], {unit.code for unit in region.units.all()}
     for row in rows:
-        defaults = {"name": row["name"], "kind": row["kind"], "platform": row.get("platform", "")}
-        Unit.objects.get_or_create(region=region, code=row["code"], defaults=defaults)
-    units = {unit.code: unit for unit in region.units.all()}
+        said = {"name": row["name"], "kind": row["kind"], "platform": row.get("platform", "")}
+        unit, made = Unit.objects.get_or_create(region=region, code=row["code"], defaults=said)
+        if not made:
+            _bring_up_to_date(unit, said, _("unit {code}").format(code=unit.code), remark)
+    units = {unit.code: unit for unit in region.units.select_related("host")}
     for row in rows:
-        unit = units[row["code"]]
-        if row.get("host") and unit.host_id is None:
-            unit.host = units[row["host"]]
-            unit.save(update_fields=["host"])
+        unit, host = units[row["code"]], units.get(row.get("host") or "")
+        told = remark if unit.code in known else lambda sentence: None
+        _bring_up_to_date(unit, {"host": host}, _("unit {code}").format(code=unit.code), told)
     return units
+
+
+def _bring_up_to_date(row, said: dict, called: str, remark) -> None:
+    """Write what the pack says now over what it said before, and tell each change."""
+    changed = {key: value for key, value in said.items() if getattr(row, key) != value}
+    for key, value in changed.items():
+        remark(
+            _("{what}: {key} was “{before}” and is now “{now}”").format(
+                what=called, key=key, before=getattr(row, key) or "", now=value or ""
+            )
+        )
+        setattr(row, key, value)
+    if changed:
+        row.save(update_fields=list(changed))
 
 
 def _load_edition(pack: Pack, region: Region) -> Edition:
@@ -137,8 +162,11 @@ def _load_ground(pack: Pack, edition: Edition, groups: dict[str, CooperationGrou
     )
 
 
-def _load_grid(pack: Pack, region: Region, edition: Edition) -> None:
+def _load_grid(pack: Pack, region: Region, edition: Edition, remark) -> None:
     known = {cell.code: cell for cell in region.grid_cells.all()}
+    kept = sum(its["code"] in known for its, _geometry in pack.layers["grid_cells"])
+    if kept:
+        remark(_("{number} grid cells were there already: they stay as they are, with their posts").format(number=kept))
     fresh = set()
     for its, geometry in sorted(pack.layers["grid_cells"], key=lambda cell: cell[0]["level"]):
         if its["code"] in known:

@@ -146,6 +146,17 @@ def test_load_pack_puts_its_edition_in_force(xingyang):
     assert "2015-04-06" in out
 
 
+def test_load_pack_says_what_of_an_earlier_load_it_kept_and_changed(xingyang, tmp_path):
+    folder = tmp_path / "pack"
+    shutil.copytree(PACK, folder)
+    described = json.loads((folder / "pack.json").read_text("utf-8"))
+    described["units"][0]["name"] = "新名称"
+    (folder / "pack.json").write_text(json.dumps(described), encoding="utf-8")
+    out, _err = run("load_pack", folder)
+    assert "新名称" in out
+    assert str(xingyang.region.grid_cells.count()) in out
+
+
 def test_load_pack_check_loads_nothing(xingyang):
     out, err = run("load_pack", PACK, "--check")
     assert (Edition.objects.count(), err) == (1, "")

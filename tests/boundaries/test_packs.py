@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from boundaries import packs
-from boundaries.models import Edition
+from boundaries.models import Edition, Region, Unit
 from boundaries.packs import FaultyPack
 from tests import second_city
 from tests.second_city import square
@@ -253,6 +253,47 @@ def test_loading_twice_publishes_again_and_doubles_no_unit_and_no_cell(xingyang,
     assert first.pk != second.pk
     assert (first.region.units.count(), first.region.grid_cells.count()) == (3, 1)
     assert Edition.objects.current(first.region_id) == second
+
+
+def test_a_region_and_units_are_what_the_pack_says_now_and_each_change_is_told(xingyang, pack, english):
+    old = packs.load(pack.write())
+    pack.described["region"] |= {"name": "新乙市", "case_prefix": "XYS"}
+    pack.described["units"][1] |= {"name": "执法一科", "platform": "grid", "host": "second"}
+    told = []
+    packs.load(pack.write(), told.append)
+    region, unit = Region.objects.get(pk=second_city.CODE), Unit.objects.get(code="first", region=old.region)
+    assert (region.name, region.case_prefix) == ("新乙市", "XYS")
+    assert (unit.name, unit.platform, unit.host.code) == ("执法一科", "grid", "second")
+    assert told == [
+        "region 990101: name was “乙市” and is now “新乙市”",
+        "region 990101: case_prefix was “YS” and is now “XYS”",
+        "unit first: name was “一科” and is now “执法一科”",
+        "unit first: platform was “” and is now “grid”",
+        "unit first: host was “办公室” and is now “二科”",
+        "1 grid cells were there already: they stay as they are, with their posts",
+    ]
+
+
+def test_a_first_load_and_a_unit_that_is_new_have_nothing_to_tell(xingyang, pack):
+    told = []
+    packs.load(pack.write(), told.append)
+    pack.described["units"].append({"code": "third", "name": "三科", "kind": "section", "host": "office"})
+    packs.load(pack.write(), told.append)
+    assert len(told) == 1
+    assert "1" in told[0]
+
+
+def test_a_unit_that_the_pack_no_longer_names_and_a_cell_drawn_anew_stay_as_they_were(xingyang, pack):
+    region = packs.load(pack.write()).region
+    cell = region.grid_cells.get()
+    pack.described["units"] = [unit for unit in pack.described["units"] if unit["code"] != "office"]
+    pack.described["units"][0].pop("host")
+    pack.described["appointments"] = []
+    in_layer("grid_cells", geometry=square(120.0, 30.0, 120.01, 30.01), name="改画")(pack)
+    packs.load(pack.write())
+    after = region.grid_cells.get()
+    assert (after.name, after.geom.equals(cell.geom), after.posts.count()) == ("一号", True, 1)
+    assert set(region.units.values_list("code", "host__code")) == {("office", None), ("first", None), ("second", None)}
 
 
 WRONG_VALUES = (None, "", 1.5, "text", [], {}, [None], [[]], {"a": 1}, "\x00", "x" * 500, "\ud800", -1)

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, check, **options):
         try:
-            loaded = packs.check(folder) if check else packs.load(folder)
+            loaded = packs.check(folder) if check else packs.load(folder, self.stdout.write)
         except packs.FaultyPack as error:
             for fault in error.faults:
                 self.stderr.write(fault)
