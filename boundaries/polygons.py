@@ -65,7 +65,7 @@ def overlaps(shapes: Sequence, special: Sequence[bool]) -> list[tuple[int, int, 
 
 
 def square_metres(geometry) -> float:
-    if geometry.is_empty:
+    if not geometry.area:  # most of what two areas share is a line
         return 0.0
     zone = crs.parse(f"EPSG:{metric_srid_for(geometry.centroid.x)}")
     return shapely.transform(geometry, lambda points: np.column_stack(crs.from_wgs84(*points.T, zone))).area
