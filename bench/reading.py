@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.timing import Finding, milliseconds, seconds
 from boundaries.models import User
 from cases import feed, reassignment, summary
-from cases.api import nearby
+from cases.api.places import nearby
 from cases.filters import CaseFilter
 from cases.models import Case, CaseEvent
 from cases.permissions import visible_cases

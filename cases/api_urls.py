@@ -1,15 +1,16 @@
 from django.urls import path
 
-from cases import addresses, api  # noqa: F401 -- `addresses` registers <case_no:…>
+from cases import addresses  # noqa: F401 -- registers <case_no:…>
+from cases.api import cases, changes, places, reports
 
 urlpatterns = [
-    path("locate/", api.LocateView.as_view(), name="api-locate"),
-    path("reports/", api.ReportView.as_view(), name="api-reports"),
-    path("cases/", api.CaseListView.as_view(), name="api-cases"),
-    path("cases/nearby/", api.NearbyView.as_view(), name="api-nearby"),
-    path("cases/summary/", api.SummaryView.as_view(), name="api-summary"),
-    path("cases/<case_no:case_no>/", api.CaseDetailView.as_view(), name="api-case"),
-    path("cases/<case_no:case_no>/actions/override/", api.OverrideView.as_view(), name="api-override"),
-    path("cases/<case_no:case_no>/photos/", api.PhotosView.as_view(), name="api-photos"),
-    path("changes/", api.ChangesView.as_view(), name="api-changes"),
+    path("locate/", places.LocateView.as_view(), name="api-locate"),
+    path("reports/", reports.ReportView.as_view(), name="api-reports"),
+    path("cases/", cases.CaseListView.as_view(), name="api-cases"),
+    path("cases/nearby/", places.NearbyView.as_view(), name="api-nearby"),
+    path("cases/summary/", cases.SummaryView.as_view(), name="api-summary"),
+    path("cases/<case_no:case_no>/", cases.CaseDetailView.as_view(), name="api-case"),
+    path("cases/<case_no:case_no>/actions/override/", cases.OverrideView.as_view(), name="api-override"),
+    path("cases/<case_no:case_no>/photos/", reports.PhotosView.as_view(), name="api-photos"),
+    path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

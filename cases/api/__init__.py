@@ -1,0 +1,1 @@
+"""The API that scripts rely on; names and shapes are fixed, see docs."""

@@ -1,0 +1,105 @@
+"""Cases as they stand: the list, one of them, their counts, and the decision against an assignment."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from boundaries.lands import Lands
+from cases import actions, answers, summary
+from cases.api.asked import REFUSED, checked, visible_case
+from cases.filters import CaseFilter
+from cases.models import Case
+from cases.permissions import Capability, may_see_reporter, requires_api, visible_cases
+from cases.serializers import CaseSerializer, OverrideSerializer
+
+
+class CaseListView(generics.ListAPIView):
+    """Cases as GeoJSON, newest first."""
+
+    permission_classes = (requires_api(Capability.SEE_CASES),)
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    queryset = Case.objects.none()
+
+    @extend_schema(responses={200: CaseSerializer(many=True), **REFUSED})
+    def get(self, request, *args, **kwargs):
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return visible_cases(self.request.user).select_related("lead_unit").defer("search").newest_first()
+
+    def filter_queryset(self, queryset):
+        found = CaseFilter(self.request.query_params, queryset=queryset)
+        if not found.is_valid():
+            raise ValidationError(found.errors)
+        self.filters = found.form.cleaned_data
+        return found.qs
+
+    def get_serializer_context(self):
+        return {**super().get_serializer_context(), "lands": Lands()}
+
+
+class CaseDetailView(APIView):
+    """One case as a Feature; its version is the ETag."""
+
+    permission_classes = (requires_api(Capability.SEE_CASES),)
+
+    @extend_schema(responses={200: CaseSerializer, 404: OpenApiResponse(), **REFUSED})
+    def get(self, request, case_no):
+        case = visible_case(request.user, case_no)
+        feature = CaseSerializer(case, context={"lands": Lands(), "request": request}).data
+        feature["properties"]["assignment"] = answers.stored(case)
+        if may_see_reporter(request.user, case):
+            feature["properties"]["reporter"] = _reporter(case)
+        return Response(feature, headers={"ETag": f'"{case.version}"'})
+
+
+def _reporter(case: Case) -> dict | None:
+    return case.reporters.values("name", "phone", "note").first()
+
+
+class OverrideView(APIView):
+    """Decide against the automatic assignment, with a reason; If-Match guards against a stale page."""
+
+    permission_classes = (requires_api(Capability.OVERRIDE),)
+
+    @extend_schema(
+        request=OverrideSerializer,
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=False)],
+        responses={200: CaseSerializer, 404: OpenApiResponse(), 412: OpenApiResponse(), **REFUSED},
+    )
+    def post(self, request, case_no):
+        case = visible_case(request.user, case_no)
+        asked = checked(OverrideSerializer, request.data)
+        wanted = request.headers.get("If-Match")
+        if wanted and not _names_version(wanted, case.version):
+            return Response(
+                {"detail": _("The case has changed meanwhile.")}, status=status.HTTP_412_PRECONDITION_FAILED
+            )
+        changed = actions.override(
+            case, area_code=asked["area"], group_code=asked["group"], reason=asked["reason"], by=request.user
+        )
+        data = CaseSerializer(changed, context={"lands": Lands(), "request": request}).data
+        return Response(data, headers={"ETag": f'"{changed.version}"'})
+
+
+def _names_version(if_match: str, version: int) -> bool:
+    """Whether one of the header's tags is the version; weak ones count, because compressing weakens ours."""
+    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+    return bool(tags & {"*", str(version)})
+
+
+class SummaryView(APIView):
+    """Counts by stage, group, channel and year for the list's filters."""
+
+    permission_classes = (requires_api(Capability.SEE_CASES),)
+
+    @extend_schema(responses={200: OpenApiResponse(description="count, by_stage, by_status, by_group, …"), **REFUSED})
+    def get(self, request):
+        found = CaseFilter(request.query_params, queryset=Case.objects.none())
+        if not found.is_valid():
+            raise ValidationError(found.errors)
+        return Response(summary.summary(request.user, found.form.cleaned_data))

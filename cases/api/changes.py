@@ -1,0 +1,33 @@
+"""The change feed, as a client follows it."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases import feed
+from cases.api.asked import REFUSED
+from cases.models import CaseEvent
+from cases.permissions import Capability, requires_api, visible_cases
+
+
+class ChangesView(APIView):
+    """What happened after a cursor; without one, the cursor of now and nothing else."""
+
+    permission_classes = (requires_api(Capability.SEE_CASES),)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("after", str, required=False)],
+        responses={200: inline_serializer("Changes", {"cursor": serializers.CharField(),
+                                                      "changes": serializers.ListField()}), **REFUSED},
+    )  # fmt: skip
+    def get(self, request):
+        after = request.query_params.get("after")
+        if after is None:
+            return Response({"cursor": str(feed.current()), "changes": []})
+        cursor, events = feed.page(feed.parse(after), visible_cases(request.user))
+        return Response({"cursor": str(cursor), "changes": [_change(event) for event in events]})
+
+
+def _change(event: CaseEvent) -> dict:
+    return {"case_no": event.case.case_no, "verb": event.verb, "status": event.status, "at": event.at}

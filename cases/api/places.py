@@ -1,0 +1,55 @@
+"""Questions about a point: who answers for it, and what is open round it."""
+
+from django.contrib.gis.geos import Point
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from boundaries.lands import Lands
+from cases import actions, answers, assignment
+from cases.api.asked import REFUSED, checked, region_of
+from cases.models import Case
+from cases.permissions import Capability, requires_api, visible_cases
+from cases.serializers import AssignmentSerializer, CaseSerializer, NearbySerializer, PointSerializer
+
+
+class LocateView(APIView):
+    """Who answers for this point?"""
+
+    permission_classes = (requires_api(Capability.SEE_LAND),)
+
+    @extend_schema(parameters=[PointSerializer], responses={200: AssignmentSerializer, **REFUSED})
+    def get(self, request):
+        asked = checked(PointSerializer, request.query_params)
+        _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
+        edition = assignment.edition_in_force(region_of(request.user))
+        answer = assignment.locate(point.x, point.y, edition, asked.get("accuracy"))
+        return Response(answers.described(answer, edition))
+
+
+class NearbyView(APIView):
+    """Open cases round a point, nearest first, with metres and bearing on the ellipsoid."""
+
+    permission_classes = (requires_api(Capability.SEE_CASES),)
+
+    @extend_schema(parameters=[NearbySerializer], responses={200: CaseSerializer(many=True), **REFUSED})
+    def get(self, request):
+        asked = checked(NearbySerializer, request.query_params)
+        _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
+        found = nearby(request.user, point, asked["radius"], asked["limit"])
+        return Response({"type": "FeatureCollection", "features": _near_features(found, request)})
+
+
+def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:
+    """Open cases the person sees within `radius_m`, nearest first."""
+    cases = visible_cases(user).open().select_related("lead_unit").defer("search")
+    return cases.nearest(point, radius_m, most)
+
+
+def _near_features(cases, request):
+    context = {"lands": Lands(), "request": request}
+    for case in cases:
+        feature = CaseSerializer(case, context=context).data
+        feature["properties"]["distance_m"] = round(case.distance_m, 1)
+        feature["properties"]["bearing_deg"] = None if case.bearing_deg is None else round(case.bearing_deg, 1)
+        yield feature
