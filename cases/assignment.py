@@ -19,6 +19,7 @@ from boundaries.fronts import REACH_M
 from boundaries.models import Edition
 from cases.models.case import Rule
 from gis_core import srid
+from gis_core.errors import NotPossibleNow
 
 # A border drawn from phone positions is not known better than this, whatever the accuracy claims.
 LEAST_REACH_M = 30.0
@@ -150,7 +151,7 @@ FROM (
 """  # noqa: S608 - put together from this module's constants alone
 
 
-class NoEditionInForce(LookupError):
+class NoEditionInForce(NotPossibleNow):
     """No map of responsibility was in force on that day."""
 
 

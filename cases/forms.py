@@ -95,6 +95,12 @@ class ChosenPointForm(PointForm):
     )  # fmt: skip
 
 
+class PlaceForm(forms.Form):
+    """A name, or a part of one, of an area or a village."""
+
+    place = forms.CharField(max_length=60, required=False)
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -13,7 +13,7 @@ from boundaries import places
 from boundaries.models import Edition
 from cases import actions, assignment
 from cases.evidence import PhotoRefused
-from cases.forms import ChosenPointForm, ReportForm
+from cases.forms import ChosenPointForm, PlaceForm, ReportForm
 from cases.intake import KeyReused, once
 from cases.permissions import Capability, requires, visible_cases
 from gis_core.crs import BadCoordinate
@@ -58,10 +58,11 @@ def answer(request):
 @never_cache
 def find_places(request):
     """Areas and villages by name, as a piece of the page."""
-    text = request.GET.get("place", "")[:60]
+    form = PlaceForm(request.GET)
     edition = _edition(request.user)
-    found = places.find(edition, text) if edition else []
-    return render(request, "cases/_places.html", {"places": found, "text": text.strip()})
+    text = form.cleaned_data["place"] if form.is_valid() else ""
+    context = {"places": places.find(edition, text) if edition else [], "text": text, "form": form}
+    return render(request, "cases/_places.html", context, status=400 if form.errors else 200)
 
 
 def _edition(user):
@@ -103,7 +104,7 @@ def _once(request, form) -> tuple[str, bool]:
     photos = form.cleaned_data["photos"]
     told = form.told()
     if request.user.region is None:
-        raise actions.BadReport("", _("Your account belongs to no region; an administrator can give it one."))
+        raise actions.BadReport("", _why_nobody(request.user))
     case_no, made = once(
         region=request.user.region,
         user=request.user,
@@ -129,7 +130,9 @@ def _answered(user, form) -> dict:
     """`answer` and `near` (open cases beside it that `user` sees) for the form's point; empty without one."""
     edition = _edition(user)
     given = _point_of(form)
-    if edition is None or given is None:
+    if edition is None:
+        return {"answer": None, "why_nobody": _why_nobody(user)}
+    if given is None:
         return {"answer": None}
     point, accuracy_m = given
     return {
@@ -139,6 +142,13 @@ def _answered(user, form) -> dict:
         "near": visible_cases(user).open().nearest(point, SAME_SITE_M, MOST_NEAR),
         "same_site_m": SAME_SITE_M,
     }
+
+
+def _why_nobody(user) -> str:
+    """Why no place of this person has an answer, where their region has no edition in force."""
+    if user.region_id is None:
+        return _("Your account belongs to no region; an administrator can give it one.")
+    return _("No map of responsibility is in force.")
 
 
 def _point_of(form):
