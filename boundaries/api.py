@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from boundaries.models import Area, CooperationGroup, Edition, GridCell, Unit
+from gis_core.incoming import ExactQuery
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -71,7 +72,7 @@ class GridCellSerializer(GeoFeatureModelSerializer):
         )
 
 
-class LandView(generics.ListAPIView):
+class LandView(ExactQuery, generics.ListAPIView):
     """A list of the person's region; everybody who signs in may see the land."""
 
     permission_classes = (IsAuthenticated,)

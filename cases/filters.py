@@ -6,14 +6,14 @@ import django_filters
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms import CharField
+from django.forms import CharField, IntegerField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.models.case import Channel
 from cases.workflow import ENDED, OPEN, Status
-from gis_core import srid
+from gis_core import crs, srid
 
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
@@ -32,6 +32,8 @@ class BoxField(CharField):
             raise ValidationError(_("Four numbers: west,south,east,north.")) from error
         if not all(map(math.isfinite, (west, south, east, north))):
             raise ValidationError(_("Four finite numbers: west,south,east,north."))
+        if crs.looks_swapped(west, south) and crs.looks_swapped(east, north):
+            raise ValidationError(_("Longitude and latitude look swapped: west,south,east,north."))
         if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
             raise ValidationError(_("West must be less than east and south less than north, in degrees."))
         box = Polygon.from_bbox((west, south, east, north))
@@ -46,6 +48,10 @@ class BoxFilter(django_filters.Filter):
         return queryset.in_box(box) if box else queryset
 
 
+class YearFilter(django_filters.NumberFilter):
+    field_class = IntegerField
+
+
 class CaseFilter(django_filters.FilterSet):
     """`status` takes `open`, `ended` or one state; `group` a code or `none` (nobody's); `q` finds case numbers and
     addresses by any part."""
@@ -55,9 +61,10 @@ class CaseFilter(django_filters.FilterSet):
     area = django_filters.CharFilter(field_name="area_code", max_length=12, label=gettext_lazy("area"))
     status = django_filters.ChoiceFilter(choices=STATUS_CHOICES, method="of_status", label=gettext_lazy("status"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("channel"))
-    year = django_filters.NumberFilter(
-        field_name="year", min_value=1949, max_value=9999, decimal_places=0, label=gettext_lazy("year")
-    )
+    year = YearFilter(
+        field_name="year", min_value=1949, max_value=9999, label=gettext_lazy("year"),
+        error_messages={"invalid": gettext_lazy("A year in four digits.")},
+    )  # fmt: skip
     q = django_filters.CharFilter(method="matching", max_length=60, label=gettext_lazy("search"))
 
     class Meta:

@@ -1,16 +1,11 @@
-"""Cases as GeoJSON, and reports as they come in."""
-
-import math
+"""What goes out: cases as GeoJSON, who answers for a point, what became of a report."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from cases.models import Case, CasePhoto
-from cases.models.case import Channel, LandOwnership, Violation
-from gis_core import crs
 
 
 class Named(serializers.Serializer):
@@ -18,86 +13,6 @@ class Named(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField()
-
-
-class FiniteFloat(serializers.FloatField):
-    """A number that is one: NaN and infinity are refused with a sentence."""
-
-    default_error_messages = {"finite": gettext_lazy("The number must be finite.")}
-
-    def to_internal_value(self, data):
-        if isinstance(data, bool):
-            self.fail("invalid")
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            self.fail("finite")
-        return value
-
-
-class CrsField(serializers.CharField):
-    """The name of a coordinate system, checked."""
-
-    def to_internal_value(self, data):
-        name = super().to_internal_value(data)
-        try:
-            return crs.parse(name).name
-        except crs.UnknownCrs as error:
-            raise serializers.ValidationError(str(error)) from error
-
-
-class PointSerializer(serializers.Serializer):
-    """A point as somebody gives it: a pair of numbers, its system, and the radius it may be off by."""
-
-    lon = FiniteFloat()
-    lat = FiniteFloat()
-    crs = CrsField(max_length=20)
-    accuracy = FiniteFloat(required=False, min_value=0, max_value=100_000)
-
-
-class NearbySerializer(PointSerializer):
-    radius = FiniteFloat(default=1000, min_value=1, max_value=50_000)
-    limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
-
-
-class ReporterSerializer(serializers.Serializer):
-    """Who reported. Personal data: given back only to those who may read it."""
-
-    name = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    phone = serializers.RegexField(r"^[0-9+()\- ]*$", max_length=30, required=False, allow_blank=True)
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class ReportSerializer(serializers.Serializer):
-    """A report (线索) as it comes in."""
-
-    lon = FiniteFloat()
-    lat = FiniteFloat()
-    crs = CrsField(max_length=20)
-    accuracy_m = FiniteFloat(required=False, allow_null=True, min_value=0, max_value=100_000)
-    channel = serializers.ChoiceField(Channel.choices)
-    violations = serializers.ListField(
-        child=serializers.ChoiceField(Violation.choices),
-        max_length=len(Violation),
-        required=False,
-        default=list,
-    )
-    land_ownership = serializers.ChoiceField(LandOwnership.choices, default=LandOwnership.UNVERIFIED)
-    address = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    description = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
-    reporter = ReporterSerializer(required=False)
-
-    def validate_violations(self, values):
-        return list(dict.fromkeys(values))
-
-
-class OverrideSerializer(serializers.Serializer):
-    area = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
-    group = serializers.CharField(max_length=12)
-    reason = serializers.CharField(max_length=2000)
-
-
-class PhotosSerializer(serializers.Serializer):
-    photos = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
 
 
 class PhotoSerializer(serializers.ModelSerializer):

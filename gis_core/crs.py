@@ -110,12 +110,30 @@ def check_lon_lat(lon: float, lat: float) -> None:
     for field, value in (("lon", lon), ("lat", lat)):
         if not np.isfinite(value):
             raise BadCoordinate(field, _("The coordinate is not a finite number."))
-    if _within(lat, CHINA_LON) and _within(lon, CHINA_LAT):
+    if looks_swapped(lon, lat):
         raise BadCoordinate("lon", _("Longitude and latitude look swapped: longitude comes first."))
     if not _within(lon, CHINA_LON):
         raise BadCoordinate("lon", _("The longitude lies outside China (73 to 136 degrees)."))
     if not _within(lat, CHINA_LAT):
         raise BadCoordinate("lat", _("The latitude lies outside China (3 to 54 degrees)."))
+
+
+def looks_swapped(lon: float, lat: float) -> bool:
+    """True for a pair in degrees that is a place in China once its numbers change places."""
+    return _within(lat, CHINA_LON) and _within(lon, CHINA_LAT)
+
+
+def check_order(lon: float, lat: float, crs: Crs) -> None:
+    """`BadCoordinate` where a pair in the system `crs` is a place in China only with its numbers changed over."""
+    if _is_place(*to_wgs84(lon, lat, crs)) or not _is_place(*to_wgs84(lat, lon, crs)):
+        return
+    if looks_swapped(lon, lat):
+        raise BadCoordinate("lon", _("Longitude and latitude look swapped: longitude comes first."))
+    raise BadCoordinate("lon", _("Easting and northing look swapped: in survey tables x often runs north."))
+
+
+def _is_place(lon, lat) -> bool:
+    return bool(_within(lon, CHINA_LON) and _within(lat, CHINA_LAT))
 
 
 @contextmanager

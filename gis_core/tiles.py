@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
-from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -16,6 +16,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
 from gis_core import layers, srid
+from gis_core.incoming import ExactQuery
 
 MVT = "application/vnd.mapbox-vector-tile"
 EXTENT = 4096
@@ -128,7 +129,7 @@ class LayerView(APIView):
         try:
             found = layers.find(slug)
         except layers.UnknownLayer as error:
-            raise Http404(f"No layer {slug}.") from error
+            raise NotFound(_("There is no layer of this name.")) from error
         if not found.visible_to(self.request.user):
             self.permission_denied(self.request)
         return found
@@ -200,7 +201,7 @@ class CatalogueEntry(serializers.Serializer):
     legend = LegendSerializer(many=True)
 
 
-class CatalogueView(APIView):
+class CatalogueView(ExactQuery, APIView):
     """The layers this person may see, with their legends."""
 
     permission_classes = (IsAuthenticated,)

@@ -18,7 +18,7 @@ CASES_ORDER = (
      "import_rows", "import_rejects", "feed"),
     ("answers", "layers", "summary", "actions", "accounts", "demonstration", "stored_inputs", "reassignment",
      "importing", "mapping", "exporting"),
-    ("serializers", "forms"),
+    ("incoming", "serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),
     ("urls", "api_urls"),

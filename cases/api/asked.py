@@ -1,9 +1,8 @@
 """What a request asks with: whose region, which case, and words that were checked."""
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 
 from cases.models import Case
 from cases.permissions import visible_cases
@@ -24,10 +23,14 @@ def region_of(user):
 
 def visible_case(user, case_no: str) -> Case:
     """The case, or 404 alike whether it is missing or somebody else's."""
-    return get_object_or_404(visible_cases(user).select_related("edition", "lead_unit"), case_no=case_no)
+    found = visible_cases(user).select_related("edition", "lead_unit").filter(case_no=case_no).first()
+    if found is None:
+        raise NotFound(_("There is no case of this number that you may see."))
+    return found
 
 
 def checked(serializer, data) -> dict:
-    form = serializer(data=data)
+    """The cleaned words; a refusal names every field at fault. A body of `null` says nothing at all."""
+    form = serializer(data={} if data is None else data)
     form.is_valid(raise_exception=True)
     return form.validated_data

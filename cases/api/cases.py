@@ -11,12 +11,14 @@ from boundaries.lands import Lands
 from cases import actions, answers, summary
 from cases.api.asked import REFUSED, checked, visible_case
 from cases.filters import CaseFilter
+from cases.incoming import OverrideSerializer
 from cases.models import Case
 from cases.permissions import Capability, may_see_reporter, requires_api, visible_cases
-from cases.serializers import CaseSerializer, OverrideSerializer
+from cases.serializers import CaseSerializer
+from gis_core.incoming import ExactQuery
 
 
-class CaseListView(generics.ListAPIView):
+class CaseListView(ExactQuery, generics.ListAPIView):
     """Cases as GeoJSON, newest first."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
@@ -28,15 +30,14 @@ class CaseListView(generics.ListAPIView):
     def get(self, request, *args, **kwargs):
         return super().get(request, *args, **kwargs)
 
+    def known_parameters(self):
+        return super().known_parameters() | set(CaseFilter.base_filters)
+
     def get_queryset(self):
         return visible_cases(self.request.user).select_related("lead_unit").defer("search").newest_first()
 
     def filter_queryset(self, queryset):
-        found = CaseFilter(self.request.query_params, queryset=queryset)
-        if not found.is_valid():
-            raise ValidationError(found.errors)
-        self.filters = found.form.cleaned_data
-        return found.qs
+        return _filtered(self.request, queryset).qs
 
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "lands": Lands()}
@@ -92,14 +93,22 @@ def _names_version(if_match: str, version: int) -> bool:
     return bool(tags & {"*", str(version)})
 
 
-class SummaryView(APIView):
+class SummaryView(ExactQuery, APIView):
     """Counts by stage, group, channel and year for the list's filters."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
 
     @extend_schema(responses={200: OpenApiResponse(description="count, by_stage, by_status, by_group, …"), **REFUSED})
     def get(self, request):
-        found = CaseFilter(request.query_params, queryset=Case.objects.none())
-        if not found.is_valid():
-            raise ValidationError(found.errors)
+        found = _filtered(request, Case.objects.none())
         return Response(summary.summary(request.user, found.form.cleaned_data))
+
+    def known_parameters(self):
+        return set(CaseFilter.base_filters)
+
+
+def _filtered(request, queryset) -> CaseFilter:
+    found = CaseFilter(request.query_params, queryset=queryset)
+    if not found.is_valid():
+        raise ValidationError(found.errors)
+    return found

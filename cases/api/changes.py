@@ -9,9 +9,10 @@ from cases import feed
 from cases.api.asked import REFUSED
 from cases.models import CaseEvent
 from cases.permissions import Capability, requires_api, visible_cases
+from gis_core.incoming import ExactQuery
 
 
-class ChangesView(APIView):
+class ChangesView(ExactQuery, APIView):
     """What happened after a cursor; without one, the cursor of now and nothing else."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
@@ -27,6 +28,9 @@ class ChangesView(APIView):
             return Response({"cursor": str(feed.current()), "changes": []})
         cursor, events = feed.page(feed.parse(after), visible_cases(request.user))
         return Response({"cursor": str(cursor), "changes": [_change(event) for event in events]})
+
+    def known_parameters(self):
+        return {"after"}
 
 
 def _change(event: CaseEvent) -> dict:

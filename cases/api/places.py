@@ -8,9 +8,10 @@ from rest_framework.views import APIView
 from boundaries.lands import Lands
 from cases import actions, answers, assignment
 from cases.api.asked import REFUSED, checked, region_of
+from cases.incoming import NearbySerializer, PointSerializer
 from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
-from cases.serializers import AssignmentSerializer, CaseSerializer, NearbySerializer, PointSerializer
+from cases.serializers import AssignmentSerializer, CaseSerializer
 
 
 class LocateView(APIView):
@@ -23,7 +24,7 @@ class LocateView(APIView):
         asked = checked(PointSerializer, request.query_params)
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
         edition = assignment.edition_in_force(region_of(request.user))
-        answer = assignment.locate(point.x, point.y, edition, asked.get("accuracy"))
+        answer = assignment.locate(point.x, point.y, edition, asked["accuracy_m"])
         return Response(answers.described(answer, edition))
 
 

@@ -3,24 +3,26 @@
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import actions, answers
 from cases.api.asked import REFUSED, checked, region_of, visible_case
+from cases.incoming import PhotosSerializer, ReportSerializer
 from cases.intake import KeyReused, once
 from cases.models import Case
 from cases.permissions import Capability, requires_api
-from cases.serializers import PhotoSerializer, PhotosSerializer, ReportSerializer
+from cases.serializers import PhotoSerializer
+from gis_core.incoming import JsonParser
 
 
 class ReportView(APIView):
     """Take a report down; a repeated Idempotency-Key gets the first answer byte for byte."""
 
     permission_classes = (requires_api(Capability.REPORT),)
-    parser_classes = (JSONParser,)
+    parser_classes = (JsonParser,)
 
     @extend_schema(
         request=ReportSerializer,
