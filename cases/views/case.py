@@ -15,6 +15,7 @@ from cases.forms import OverrideForm
 from cases.models import CaseEvent, CasePhoto
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
 from gis_core import crs
+from gis_core.tokens import accepts_token
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -42,6 +43,7 @@ def override(request, case_no):
     return render(request, "cases/case.html", _context(request.user, now, form), status=400)
 
 
+@accepts_token
 @requires(Capability.SEE_CASES)
 @require_safe
 def photo(request, pk):
