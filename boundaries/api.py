@@ -1,5 +1,6 @@
 """Reference data of the land: areas, groups, units, grid cells of the edition in force."""
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
@@ -79,7 +80,7 @@ class LandView(ExactQuery, generics.ListAPIView):
 
     @property
     def edition(self):
-        return Edition.objects.current(self.request.user.region_id)
+        return Edition.objects.defer("outline").current(self.request.user.region_id)
 
 
 class AreaList(LandView):
@@ -87,7 +88,8 @@ class AreaList(LandView):
     queryset = Area.objects.all()
 
     def get_queryset(self):
-        return Area.objects.filter(edition=self.edition).select_related("group", "edition")
+        areas = Area.objects.filter(edition=self.edition).select_related("group", "edition")
+        return areas.defer("group__territory", "edition__outline")
 
 
 class GroupList(LandView):
@@ -96,8 +98,9 @@ class GroupList(LandView):
     pagination_class = None
 
     def get_queryset(self):
-        groups = CooperationGroup.objects.filter(edition=self.edition).select_related("edition").defer("territory")
-        return groups.prefetch_related("lead_units__unit", "members", "areas")
+        groups = CooperationGroup.objects.filter(edition=self.edition).select_related("edition")
+        areas = Prefetch("areas", queryset=Area.objects.only("code", "group"))
+        return groups.defer("territory", "edition__outline").prefetch_related("lead_units__unit", "members", areas)
 
 
 class UnitList(LandView):
@@ -116,4 +119,4 @@ class GridList(LandView):
     def get_queryset(self):
         day = timezone.localdate()
         cells = GridCell.objects.filter(region=self.request.user.region_id).valid_on(day)
-        return cells.with_staffed(day).select_related("parent")
+        return cells.with_staffed(day).select_related("parent").defer("parent__geom")
