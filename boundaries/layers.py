@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import ground
-from boundaries.models import CooperationGroup, Edition
+from boundaries.models import CooperationGroup, Edition, GridCell
 from gis_core import srid
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
@@ -52,9 +52,23 @@ SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS N
 """  # noqa: S608 - only constants are put in
 
 
+def _edition_of(user):
+    return Edition.objects.defer("outline").current(user and user.region_id)
+
+
+def _areas_are_schematic(user) -> bool:
+    edition = _edition_of(user)
+    return bool(edition and edition.schematic)
+
+
+def _cells_are_schematic(user) -> bool:
+    cells = GridCell.objects.filter(region=user.region_id, schematic=True)
+    return cells.of_level(ground.WORKING_TIER).valid_on(timezone.localdate()).exists()
+
+
 def _land_query(text):
     def query(tile: Tile, user, _filters):
-        edition = Edition.objects.current(user.region_id)
+        edition = _edition_of(user)
         parameters = {
             "region": user.region_id,
             "edition": edition and edition.pk,
@@ -70,9 +84,8 @@ def _staff(user):
     return user.is_authenticated
 
 
-def _groups_legend():
-    edition = Edition.objects.current()
-    groups = CooperationGroup.objects.filter(edition=edition)
+def _groups_legend(user=None):
+    groups = CooperationGroup.objects.filter(edition=_edition_of(user)).defer("territory")
     return tuple(LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % 3 + 1}") for group in groups)
 
 
@@ -83,9 +96,17 @@ register(
         kind="polygon",
         query=_land_query(AREAS),
         visible_to=_staff,
-        fields={"code": "String", "name": "String", "group_code": "String", "group_order": "Number"},
+        fields={
+            "code": "String",
+            "name": "String",
+            "group_code": "String",
+            "group_name": "String",
+            "group_order": "Number",
+            "schematic": "Boolean",
+        },
         legend=_groups_legend,
-        parts=("areas-labels",),
+        schematic=_areas_are_schematic,
+        parts={"areas-labels": {"code": "String", "name": "String", "group_order": "Number"}},
     )
 )
 register(
@@ -95,7 +116,14 @@ register(
         kind="polygon",
         query=_land_query(GRIDS),
         visible_to=_staff,
-        fields={"code": "String", "name": "String", "level": "Number", "staffed": "Number"},
+        fields={
+            "code": "String",
+            "name": "String",
+            "level": "Number",
+            "area_code": "String",
+            "staffed": "Number",
+        },
+        schematic=_cells_are_schematic,
         default=False,
     )
 )
@@ -107,7 +135,8 @@ register(
         query=_land_query(GAPS),
         visible_to=_staff,
         fields={"kind": "String", "code": "String", "name": "String", "area_code": "String"},
-        legend=lambda: (
+        schematic=lambda user: _areas_are_schematic(user) or _cells_are_schematic(user),
+        legend=lambda user=None: (
             LegendEntry("ground", _("ground in no cell"), "hatch", "--hatch"),
             LegendEntry("unstaffed", _("cell without a post"), "dots", "--hatch"),
         ),

@@ -19,10 +19,13 @@ class EditionQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.published().filter(valid_from__lte=day).order_by("-valid_from", "-published_at", "-pk")
 
-    def current(self, region=None, day=None):
-        """The edition in force on `day` (today when empty), or None."""
-        editions = self.in_force(day)
-        return (editions.filter(region=region) if region else editions).first()
+    def current(self, region, day=None):
+        """The region's edition in force on `day` (today when empty), or None; nobody's region has none."""
+        return self.in_force(day).filter(region=region).first() if region else None
+
+    def current_anywhere(self, day=None):
+        """The edition in force of whichever region has the newest, or None."""
+        return self.in_force(day).first()
 
 
 class AreaQuerySet(models.QuerySet):

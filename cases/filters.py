@@ -42,6 +42,7 @@ class BoxField(CharField):
 
 
 class BoxFilter(django_filters.Filter):
+    schema = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?){3}$"}
     field_class = BoxField
 
     def filter(self, queryset, box):
@@ -56,8 +57,10 @@ class CaseFilter(django_filters.FilterSet):
     """`status` takes `open`, `ended` or one state; `group` a code or `none` (nobody's); `q` finds case numbers and
     addresses by any part."""
 
-    bbox = BoxFilter(label=gettext_lazy("map extent"))
-    group = django_filters.CharFilter(method="of_group", max_length=12, label=gettext_lazy("group"))
+    bbox = BoxFilter(label=gettext_lazy("map extent"), help_text="west,south,east,north in degrees, WGS 84")
+    group = django_filters.CharFilter(
+        method="of_group", max_length=12, label=gettext_lazy("group"), help_text="A code; `none`: nobody's."
+    )
     area = django_filters.CharFilter(field_name="area_code", max_length=12, label=gettext_lazy("area"))
     status = django_filters.ChoiceFilter(choices=STATUS_CHOICES, method="of_status", label=gettext_lazy("status"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("channel"))
@@ -65,7 +68,9 @@ class CaseFilter(django_filters.FilterSet):
         field_name="year", min_value=1949, max_value=9999, label=gettext_lazy("year"),
         error_messages={"invalid": gettext_lazy("A year in four digits.")},
     )  # fmt: skip
-    q = django_filters.CharFilter(method="matching", max_length=60, label=gettext_lazy("search"))
+    q = django_filters.CharFilter(
+        method="matching", max_length=60, label=gettext_lazy("search"), help_text="A part of a number or address."
+    )
 
     class Meta:
         model = Case

@@ -50,16 +50,11 @@ def _query(slug: str, states):
 
 
 def _cleaned(filters) -> dict:
-    """The list's filters; `open` and `ended` fall away, because each layer is one of these halves already."""
+    """The list's filters. `open` falls away: it is the list's usual state, beside which the history shows too."""
     form = CaseFilter(filters, queryset=Case.objects.none()).form
     form.full_clean()
     data = {**form.cleaned_data, "bbox": None}
-    return {**data, "status": ""} if data["status"] in ("open", "ended") else data
-
-
-def _faults(filters) -> dict:
-    checked = CaseFilter(filters, queryset=Case.objects.none())
-    return {} if checked.is_valid() else checked.errors
+    return {**data, "status": ""} if data["status"] == "open" else data
 
 
 def _too_many(tile: Tile, user, data, states) -> bool:
@@ -137,7 +132,7 @@ def _sees_cases(user):
 def _stages(*stages):
     symbols = {"overdue": "triangle", "waiting": "circle", "assigned": "square", "working": "diamond",
                "check": "pentagon", "closed": "cross"}  # fmt: skip
-    return lambda: tuple(
+    return lambda user=None: tuple(
         LegendEntry(stage.value, stage.label, symbols[stage.value], f"--s-{stage.value}") for stage in stages
     )
 
@@ -154,7 +149,7 @@ register(
         visible_to=_sees_cases,
         fields=FIELDS,
         legend=_stages(Stage.OVERDUE, Stage.WAITING, Stage.ASSIGNED, Stage.WORKING, Stage.CHECK),
-        check_filters=_faults,
+        filterset=CaseFilter,
     )
 )
 register(
@@ -166,7 +161,7 @@ register(
         visible_to=_sees_cases,
         fields=FIELDS,
         legend=_stages(Stage.CLOSED),
-        check_filters=_faults,
+        filterset=CaseFilter,
         default=False,
     )
 )

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.forms import IntegerField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
@@ -102,3 +104,24 @@ def unknown_names(given: Iterable[str], known, named=None) -> dict[str, list[str
 def _storable(name: str) -> str:
     """JSON may name half a character, which no answer can say."""
     return name.encode("utf-8", "replace").decode()
+
+
+def parameters_of(filterset) -> list[OpenApiParameter]:
+    """A django-filter set's own filters as parameters of the schema."""
+    return [
+        OpenApiParameter(name, _schema_of(one), description=one.extra.get("help_text", one.label))
+        for name, one in filterset.base_filters.items()
+    ]
+
+
+def _schema_of(one) -> dict:
+    """What a value must look like: the filter's own `schema`, else what the field says that reads it."""
+    field = one.field
+    if hasattr(one, "schema"):
+        return one.schema
+    if choices := one.extra.get("choices"):
+        return {"type": "string", "enum": [value for value, _label in choices]}
+    if isinstance(field, IntegerField):
+        return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
+    longest = {"maxLength": field.max_length} if getattr(field, "max_length", None) else {}
+    return {"type": "string", **longest}

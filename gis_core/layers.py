@@ -21,7 +21,10 @@ class LegendEntry:
 class Layer:
     """`query(tile, user, filters)` gives (SQL, parameters) of one encoded tile; `visible_to(user)` says for whom.
 
-    `fields` describes the tile's attributes for TileJSON. `kind` is "polygon" or "point".
+    `fields` describes the tile's attributes for TileJSON, `parts` the further layers of the tile with theirs.
+    `legend(user)` gives the classes as that person sees them. `filterset` reads the filters that `query` obeys.
+    `schematic(user)` says whether the land shown is drawn schematically; None where the layer shows no land.
+    `kind` is "polygon" or "point".
     """
 
     slug: str
@@ -30,12 +33,13 @@ class Layer:
     query: Callable
     visible_to: Callable
     fields: dict[str, str]
-    legend: Callable[[], tuple[LegendEntry, ...]] = tuple
-    check_filters: Callable[[dict], dict] = lambda data: {}
+    legend: Callable[..., tuple[LegendEntry, ...]] = lambda user=None: ()
+    filterset: type | None = None
+    schematic: Callable = lambda user: None
     minzoom: int = 0
     maxzoom: int = 16
     default: bool = True
-    parts: tuple[str, ...] = field(default=())
+    parts: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class UnknownLayer(KeyError):

@@ -8,20 +8,20 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from psycopg2.errors import QueryCanceled
-from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
 from gis_core import layers, srid
 from gis_core.incoming import ExactQuery
+from gis_core.tile_schema import MOST_ZOOM, CatalogueEntry, LayerSchema, TileJson, TileSchema
 
 MVT = "application/vnd.mapbox-vector-tile"
 EXTENT = 4096
 BUFFER = 64  # of 4096, so that symbols and lines are not cut at the seam
-MOST_ZOOM = 22
 WORLD_BITS = 31  # see world_x and world_y: 2^31 world pixels across
 STATEMENT_TIMEOUT_MS = 5000
 
@@ -123,7 +123,7 @@ class LayerView(APIView):
     """What a layer's permission and existence have in common for TileJSON and tiles."""
 
     permission_classes = (IsAuthenticated,)
-    schema = None
+    schema = LayerSchema()
 
     def layer(self, slug: str) -> layers.Layer:
         try:
@@ -136,6 +136,10 @@ class LayerView(APIView):
 
 
 class TileView(LayerView):
+    """One vector tile of a layer, under the list's filters."""
+
+    schema = TileSchema()
+
     def initial(self, request, *args, **kwargs):
         """Numbers of no tile are refused first: to learn who asks would cost a question to the database."""
         self.tile = Tile(kwargs["z"], kwargs["x"], kwargs["y"])
@@ -143,11 +147,19 @@ class TileView(LayerView):
             raise NotFound(_("There is no tile of that zoom, column and row."))
         super().initial(request, *args, **kwargs)
 
+    @extend_schema(
+        responses={
+            (200, MVT): OpenApiTypes.BINARY,
+            204: OpenApiResponse(description="Nothing of the layer is in this tile."),
+            404: OpenApiResponse(description="There is no such layer, or no such tile."),
+            503: OpenApiResponse(description="The tile took too long to draw."),
+        },
+    )
     def get(self, request, layer, **numbers):
         found = self.layer(layer)
         filters = request.GET.dict()
-        if faults := found.check_filters(filters):
-            raise ValidationError(faults)
+        if found.filterset and not (checked := found.filterset(filters)).is_valid():
+            raise ValidationError(checked.errors)
         content = render(found, self.tile, request.user, filters)
         return _answer(request, content)
 
@@ -166,6 +178,9 @@ def _answer(request, content: bytes) -> HttpResponse:
 
 
 class TileJsonView(LayerView):
+    """Where a layer's tiles are and what is in them, as TileJSON 3.0.0."""
+
+    @extend_schema(responses={200: TileJson, 404: OpenApiResponse(description="There is no such layer.")})
     def get(self, request, layer):
         found = self.layer(layer)
         template = reverse("tile", args=(layer, 0, 0, 0)).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
@@ -177,28 +192,11 @@ class TileJsonView(LayerView):
                 "tiles": [request.build_absolute_uri("/").rstrip("/") + template],
                 "minzoom": found.minzoom,
                 "maxzoom": found.maxzoom,
-                "vector_layers": [{"id": part, "fields": found.fields} for part in (found.slug, *found.parts)],
+                "vector_layers": [
+                    {"id": part, "fields": fields} for part, fields in {found.slug: found.fields, **found.parts}.items()
+                ],
             }
         )
-
-
-class LegendSerializer(serializers.Serializer):
-    value = serializers.CharField()
-    label = serializers.CharField()
-    symbol = serializers.CharField()
-    colour_token = serializers.CharField()
-
-
-class CatalogueEntry(serializers.Serializer):
-    """A layer as `CatalogueView` tells of it."""
-
-    slug = serializers.SlugField()
-    title = serializers.CharField()
-    kind = serializers.ChoiceField(["polygon", "point"])
-    minzoom = serializers.IntegerField()
-    maxzoom = serializers.IntegerField()
-    default = serializers.BooleanField()
-    legend = LegendSerializer(many=True)
 
 
 class CatalogueView(ExactQuery, APIView):
@@ -209,10 +207,10 @@ class CatalogueView(ExactQuery, APIView):
     @extend_schema(responses=CatalogueEntry(many=True))
     def get(self, request):
         shown = [layer for layer in layers.catalogue.values() if layer.visible_to(request.user)]
-        return JsonResponse([_described(layer) for layer in shown], safe=False)
+        return JsonResponse([_described(layer, request.user) for layer in shown], safe=False)
 
 
-def _described(layer: layers.Layer) -> dict:
+def _described(layer: layers.Layer, user) -> dict:
     return {
         "slug": layer.slug,
         "title": str(layer.title),
@@ -220,5 +218,6 @@ def _described(layer: layers.Layer) -> dict:
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
         "default": layer.default,
-        "legend": [{**vars(entry), "label": str(entry.label)} for entry in layer.legend()],
+        "schematic": layer.schematic(user),
+        "legend": [{**vars(entry), "label": str(entry.label)} for entry in layer.legend(user)],
     }

@@ -94,7 +94,7 @@ ROUTES = {
     "case-override": Route("page", {"POST": OFFICE}, {"POST": 302}, objects="case", body=DECISION),
     "photo": page(STAFF, objects="photo"),
     "nearby": page(STAFF, query=POINT),
-    "export-map": page(EXPORTERS),
+    "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),
     "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
     "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=REPORT, needs_region=("POST",)),

@@ -78,7 +78,10 @@ def write(folder, pack, layers, tables):
     return folder
 
 
-def load(folder):
-    """The city's edition, published; two plain areas need no twenty thousand squares."""
+def load(folder, **edition):
+    """The city's edition, published, with changes to what the pack says of it; two plain areas need no twenty
+    thousand squares."""
+    pack, layers, tables = parts()
+    pack["edition"] |= edition
     with patch.object(squares, "LEAST_SQUARES", 200):
-        return packs.load(write(folder, *parts()))
+        return packs.load(write(folder, pack, layers, tables))

@@ -20,6 +20,8 @@ SANDBOX = "sandbox allow-scripts"
 @require_safe
 def export_map(request):
     """Takes the list's filters and `layers`; wrong ones answer 400 with a sentence each."""
+    if request.user.region_id is None:
+        return _refused([_("Your account belongs to no region; an administrator can give it one.")])
     chosen = CaseFilter(data=request.GET, queryset=visible_cases(request.user))
     if not chosen.is_valid():
         return _refused(f"{name}: {' '.join(faults)}" for name, faults in chosen.errors.items())

@@ -62,7 +62,9 @@ def map_page(request):
         **listed,
         "edition": edition,
         "extent": _extent(edition),
-        "layers": [layer for layer in layers.catalogue.values() if layer.visible_to(request.user)],
+        "layers": [
+            (layer, layer.legend(request.user)) for layer in layers.catalogue.values() if layer.visible_to(request.user)
+        ],
         "choices": _choices(request.user, edition),
         "may_report": may(request.user, Capability.REPORT),
         "may_export": may(request.user, Capability.EXPORT),

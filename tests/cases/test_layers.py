@@ -85,6 +85,21 @@ def test_open_and_ended_cases_are_two_halves_of_one_whole(crowd):
     assert sum(halves) == CASES
 
 
+def test_only_ended_cases_leave_the_open_layer_empty(crowd):
+    user, tile = crowd[0].user, (7, *rows(PLACES.format(n=2**7))[0])
+    drawn = {
+        slug: sum(its["count"] for its in features(user, slug, tile, status="ended"))
+        for slug in ("open-cases", "history")
+    }
+    assert drawn == {"open-cases": 0, "history": len(crowd[0].sees(f"NOT ({OPEN})"))}
+
+
+def test_open_cases_alone_in_the_list_leave_the_history_beside_it(crowd):
+    user, tile = crowd[0].user, (7, *rows(PLACES.format(n=2**7))[0])
+    drawn = sum(its["count"] for its in features(user, "history", tile, status="open"))
+    assert drawn == len(crowd[0].sees(f"NOT ({OPEN})"))
+
+
 def test_few_cases_are_drawn_one_by_one_at_any_zoom(xingyang):
     case = make_case()
     dispatcher = make_user("dispatcher")

@@ -17,6 +17,7 @@ from gis_core import layers, tiles
 from gis_core.tiles import Tile
 from tests.factories import SUOHE, make_case, make_user
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+from tests.second_city import load as load_second_city
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 
 REGION_ZOOM = 7
@@ -251,6 +252,58 @@ def test_tilejson_names_the_tiles_and_their_layers(signed_in):
     assert answer["tiles"] == ["http://testserver/tiles/areas/{z}/{x}/{y}.mvt"]
     assert [layer["id"] for layer in answer["vector_layers"]] == ["areas", "areas-labels"]
     assert (answer["tilejson"], answer["scheme"], answer["minzoom"]) == ("3.0.0", "xyz", 0)
+
+
+TYPES = {"String": str, "Number": (int, float), "Boolean": bool}
+
+
+@pytest.mark.parametrize("slug", ["areas", "grids", "coverage-gaps", "open-cases", "history"])
+def test_tilejson_names_every_attribute_of_its_tiles_and_no_other(signed_in, xingyang, slug):
+    make_case(status="closed" if slug == "history" else "reported")
+    told = signed_in.get(reverse("tilejson", args=(slug,))).json()["vector_layers"]
+    drawn = decoded(asked(signed_in, slug, tile_of(*SUOHE, 9)))
+    assert set(drawn) == {layer["id"] for layer in told}
+    for layer in told:
+        found = {name: value for one in drawn[layer["id"]]["features"] for name, value in one["properties"].items()}
+        assert found.keys() == layer["fields"].keys()
+        assert all(isinstance(value, TYPES[layer["fields"][name]]) for name, value in found.items())
+
+
+def catalogue_of(user):
+    client = Client()
+    client.force_login(user)
+    return {layer["slug"]: layer for layer in client.get(reverse("api-layers")).json()}
+
+
+def test_the_catalogue_says_of_each_layer_of_land_whether_it_is_schematic(xingyang, tmp_path):
+    surveyed = load_second_city(tmp_path, schematic=False)
+    here, there = (catalogue_of(make_user("leader", region_id=one.region_id)) for one in (xingyang, surveyed))
+    assert {slug: layer["schematic"] for slug, layer in here.items()} == {
+        "areas": True, "grids": True, "coverage-gaps": True, "open-cases": None, "history": None,
+    }  # fmt: skip
+    assert there["areas"]["schematic"] is False
+
+
+def test_the_legend_of_areas_is_that_of_the_persons_own_region(xingyang, tmp_path):
+    second = load_second_city(tmp_path)
+    here, there, nowhere = (
+        [entry["label"] for entry in catalogue_of(make_user("leader", region_id=region))["areas"]["legend"]]
+        for region in (xingyang.region_id, second.region_id, None)
+    )
+    assert here == list(xingyang.groups.values_list("name", flat=True))
+    assert there == list(second.groups.values_list("name", flat=True)) != here
+    assert nowhere == []
+
+
+def test_somebody_of_no_region_gets_nobodys_land(xingyang):
+    client = Client()
+    client.force_login(make_user("dispatcher", region_id=None))
+    for slug in ("areas", "grids", "coverage-gaps"):
+        assert asked(client, slug, tile_of(*SUOHE, REGION_ZOOM)).status_code == 204, slug
+    for name in ("api-areas", "api-groups", "api-units", "api-grids"):
+        answer = client.get(reverse(name)).json()
+        assert answer == [] or answer["count"] == 0, name
+    assert client.get(reverse("map")).context["edition"] is None
 
 
 def test_the_catalogue_lists_what_a_person_may_see(xingyang):
