@@ -58,12 +58,12 @@ def parse(text: str) -> Cursor:
     raise BadCursor(_("A cursor of this feed, as an earlier answer gave it."))
 
 
-def page(cursor: Cursor, visible) -> tuple[Cursor, list[CaseEvent]]:
-    """The next events of the cases in the queryset `visible`, in commit-safe order, and the cursor behind them."""
+def page(cursor: Cursor, region: str, visible) -> tuple[Cursor, list[CaseEvent]]:
+    """The next events of the region's cases in the queryset `visible`, in commit-safe order, and the cursor
+    behind them."""
     now = cursor.now or current().seen
-    events = list(
-        CaseEvent.objects.became_visible(cursor.seen, now).behind(cursor.xact, cursor.event_id).seen_by(visible)[:PAGE]
-    )
+    new = CaseEvent.objects.became_visible(region, cursor.seen, now).behind(cursor.xact, cursor.event_id)
+    events = list(new.seen_by(visible)[:PAGE])
     if len(events) < PAGE:
         return Cursor(now), events
     return Cursor(cursor.seen, now, events[-1].xact, events[-1].id), events

@@ -69,11 +69,14 @@ class CaseQuerySet(models.QuerySet):
 
 
 class CaseEventQuerySet(models.QuerySet):
-    def became_visible(self, seen, now):
-        """Events visible in the snapshot `now` and not yet in `seen` (pg_snapshot as text), in feed order."""
-        return self.filter(
-            ~VisibleIn(F("xact"), seen), VisibleIn(F("xact"), now), xact__gte=int(seen.split(":")[0])
-        ).order_by("xact", "id")
+    def became_visible(self, region, seen, now):
+        """The region's events visible in the snapshot `now` and not yet in `seen` (pg_snapshot as text), in feed
+        order. The index of the feed begins with the region: without it the whole trail is read."""
+        return (
+            self.filter(region=region)
+            .filter(~VisibleIn(F("xact"), seen), VisibleIn(F("xact"), now), xact__gte=int(seen.split(":")[0]))
+            .order_by("xact", "id")
+        )
 
     def behind(self, xact, event_id):
         """Events after a place in feed order."""

@@ -5,7 +5,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from cases.models import Case, CasePhoto
+from cases import answers
+from cases.incoming import ReporterSerializer
+from cases.models import Case, CaseEvent, CasePhoto
+from cases.models.case import Channel, LandOwnership, Violation
+from cases.permissions import may_see_reporter
+from cases.workflow import Status
 
 
 class Named(serializers.Serializer):
@@ -22,7 +27,7 @@ class PhotoSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CasePhoto
-        fields = ("id", "sha256", "width", "height", "url")
+        fields = ("id", "sha256", "width", "height", "url", "added_at")
 
     @extend_schema_field(serializers.CharField())
     def get_url(self, photo):
@@ -61,9 +66,61 @@ class AssignmentSerializer(serializers.Serializer):
     override = DecidedSerializer(allow_null=True)
 
 
+class ReportedSerializer(AssignmentSerializer):
+    """What the sender of a report gets back: what was taken down, the number, and who answers."""
+
+    case_no = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+    url = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    crs = serializers.CharField()
+    accuracy_m = serializers.FloatField(allow_null=True)
+    channel = serializers.ChoiceField(Channel.choices)
+    violations = serializers.ListField(child=serializers.ChoiceField(Violation.choices))
+    land_ownership = serializers.ChoiceField(LandOwnership.choices)
+    address = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+    reporter = ReporterSerializer()
+    version = serializers.IntegerField()
+    named_area_code = serializers.CharField(allow_blank=True)
+    suspected_crs = serializers.CharField(allow_blank=True)
+
+
+class ChangeSerializer(serializers.Serializer):
+    """An act on a case."""
+
+    case_no = serializers.CharField()
+    verb = serializers.ChoiceField(CaseEvent.Verb.choices)
+    status = serializers.ChoiceField(Status.choices)
+    at = serializers.DateTimeField()
+
+
+class ChangesSerializer(serializers.Serializer):
+    cursor = serializers.CharField()
+    changes = ChangeSerializer(many=True)
+
+
+class Counts(serializers.DictField):
+    """Cases by the values of one dimension."""
+
+    child = serializers.IntegerField()
+
+
+class SummarySerializer(serializers.Serializer):
+    count = serializers.IntegerField()
+    by_stage = Counts()
+    by_status = Counts()
+    by_group = Counts(help_text="The empty code is nobody's: outside the region, or in a gap.")
+    by_channel = Counts()
+    by_year = Counts()
+
+
 class CaseSerializer(GeoFeatureModelSerializer):
     """One case as a Feature. Names are looked up in the case's own edition, given as `lands` in the context."""
 
+    number = serializers.CharField(source="case_no", read_only=True)
     status_label = serializers.CharField(source="get_status_display", read_only=True)
     channel_label = serializers.CharField(source="get_channel_display", read_only=True)
     stage = serializers.CharField(read_only=True)
@@ -76,18 +133,13 @@ class CaseSerializer(GeoFeatureModelSerializer):
     class Meta:
         model = Case
         geo_field = "geom"
-        id_field = "case_no"
+        id_field = "number"
         fields = (
-            "case_no", "status", "status_label", "stage", "channel", "channel_label", "violations",
+            "number", "case_no", "status", "status_label", "stage", "channel", "channel_label", "violations",
             "violation_labels", "land_ownership", "address", "description", "reported_at", "due_at", "area",
             "group", "lead_unit", "confidence", "reason", "accuracy_m", "raw_lon", "raw_lat", "raw_crs",
             "named_area_code", "suspected_crs", "outside_name", "demonstration", "version", "url",
         )  # fmt: skip
-
-    def to_representation(self, instance):
-        feature = super().to_representation(instance)
-        feature["properties"]["case_no"] = instance.case_no
-        return feature
 
     @extend_schema_field(Named(allow_null=True))
     def get_area(self, case):
@@ -100,3 +152,42 @@ class CaseSerializer(GeoFeatureModelSerializer):
     @extend_schema_field(Named(allow_null=True))
     def get_lead_unit(self, case):
         return {"code": case.lead_unit.code, "name": case.lead_unit.name} if case.lead_unit else None
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """One case with what the list leaves out. `reporter` is there for those alone who may read it."""
+
+    assignment = serializers.SerializerMethodField()
+    photos = PhotoSerializer(many=True, read_only=True)
+    reporter = ReporterSerializer(source="reporters.first", read_only=True, allow_null=True)
+
+    class Meta(CaseSerializer.Meta):
+        fields = (*CaseSerializer.Meta.fields, "assignment", "photos", "reporter")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if self.instance and not may_see_reporter(self.context["request"].user, self.instance):
+            del fields["reporter"]
+        return fields
+
+    @extend_schema_field(AssignmentSerializer)
+    def get_assignment(self, case):
+        return answers.stored(case)
+
+
+class NearCaseSerializer(CaseSerializer):
+    """An open case with metres and bearing from the point that was asked about; no bearing at the point itself."""
+
+    distance_m = serializers.SerializerMethodField()
+    bearing_deg = serializers.SerializerMethodField()
+
+    class Meta(CaseSerializer.Meta):
+        fields = (*CaseSerializer.Meta.fields, "distance_m", "bearing_deg")
+
+    @extend_schema_field(serializers.FloatField())
+    def get_distance_m(self, case):
+        return round(case.distance_m, 1)
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_bearing_deg(self, case):
+        return None if case.bearing_deg is None else round(case.bearing_deg, 1)

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.factories import make_case, make_user
+from tests.factories import SUOHE, make_case, make_user
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 from tests.test_permission_matrix import ROUTED
@@ -28,6 +28,7 @@ load_all_checks()
 # `make proof-api` asks for more: API_EXAMPLES=1000.
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "12"))
 NOT_DESCRIBED = {"api-docs", "schema"}
+CITY = {"z": 11, "x": 1668, "y": 812}
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
@@ -43,11 +44,74 @@ def test_the_schema_is_generated_without_a_warning_and_is_valid(written):
     assert "openapi: 3" in written.read_text()
 
 
-def test_every_route_of_the_api_is_described(written):
-    schema = schemathesis.openapi.from_path(str(written))
-    paths = set(schema.raw_schema["paths"])
-    routes = {name for name in ROUTED if name.startswith("api-")} - NOT_DESCRIBED
-    assert len([path for path in paths if path.startswith("/api/v1/")]) == len(routes), (sorted(paths), sorted(routes))
+FILTERS = {"bbox", "group", "area", "status", "channel", "year", "q"}
+PAGES = {"page", "page_size"}
+POINT = {"lon", "lat", "crs", "accuracy", "accuracy_m"}
+# Path under /api/v1/ or /tiles/ → the parameters of its query, as docs/api.md names them.
+QUERIES = {
+    "/api/v1/locate/": POINT,
+    "/api/v1/reports/": set(),
+    "/api/v1/cases/": FILTERS | PAGES,
+    "/api/v1/cases/summary/": FILTERS,
+    "/api/v1/cases/nearby/": POINT | {"radius", "limit"},
+    "/api/v1/cases/{case_no}/": set(),
+    "/api/v1/cases/{case_no}/actions/override/": set(),
+    "/api/v1/cases/{case_no}/photos/": set(),
+    "/api/v1/changes/": {"after"},
+    "/api/v1/areas/": PAGES,
+    "/api/v1/groups/": set(),
+    "/api/v1/units/": set(),
+    "/api/v1/grids/": PAGES,
+    "/api/v1/layers/": set(),
+    "/tiles/{layer}.json": set(),
+    "/tiles/{layer}/{z}/{x}/{y}.mvt": FILTERS,
+}
+
+
+@pytest.fixture
+def described(written):
+    return schemathesis.openapi.from_path(str(written)).raw_schema
+
+
+def test_every_route_of_the_api_and_of_the_tiles_is_described_with_its_whole_query(described):
+    routes = {name for name in ROUTED if name.startswith(("api-", "tile"))} - NOT_DESCRIBED
+    assert len(described["paths"]) == len(routes), sorted(routes)
+    queries = {
+        path: {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+    }
+    assert queries == QUERIES
+
+
+def test_every_answer_with_a_body_has_its_shape(described):
+    without = [
+        (path, code)
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+        for code, answer in operation["responses"].items()
+        if code in ("200", "201")
+        and not all(kind["schema"] for kind in answer.get("content", {"": {"schema": 0}}).values())
+    ]
+    assert without == []
+
+
+def properties_of(described, name):
+    return set(described["components"]["schemas"][name]["properties"]["properties"]["properties"])
+
+
+def test_a_case_has_its_number_in_every_shape_and_more_where_more_is_said(described):
+    usual = properties_of(described, "Case")
+    assert {"case_no", "status", "url"} <= usual
+    assert properties_of(described, "CaseDetail") - usual == {"assignment", "photos", "reporter"}
+    assert properties_of(described, "NearCase") - usual == {"distance_m", "bearing_deg"}
+
+
+def test_what_changed_is_described_word_by_word(described):
+    assert described["components"]["schemas"]["Changes"]["properties"]["changes"]["items"] == {
+        "$ref": "#/components/schemas/Change"
+    }
+    assert set(described["components"]["schemas"]["Change"]["properties"]) == {"case_no", "verb", "status", "at"}
 
 
 def operations():
@@ -86,9 +150,18 @@ def _try(operation, headers, case_no):
               phases=(Phase.generate,), suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=operation.as_strategy())
     def one(case):
-        numbered = case.path_parameters or {}
-        if len(str(numbered.get("case_no", ""))) % 2:  # half of the numbers are made to be one's own case's
-            numbered["case_no"] = case_no
+        for given_words in (case.path_parameters, case.query, case.body):
+            if isinstance(given_words, dict):
+                _make_real(given_words, case_no)
         case.call_and_validate(headers=headers, checks=list(CHECKS))
 
     one()
+
+
+def _make_real(words, case_no):
+    """About half of the numbers, places, groups and tiles are made to be there: chance alone never hits one."""
+    if len(str(words)) % 2:
+        words |= {name: value for name, value in {"case_no": case_no, "group": "G1"}.items() if name in words}
+        words |= {"lon": SUOHE[0], "lat": SUOHE[1], "crs": "wgs84"} if "lon" in words else {}
+        words |= {"accuracy": 20, "accuracy_m": 20} if {"accuracy", "accuracy_m"} <= set(words) else {}
+        words |= CITY if "z" in words else {}

@@ -3,15 +3,18 @@
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.settings import api_settings
 
 from cases.models import Case
 from cases.permissions import visible_cases
 
 REFUSED = {
     400: OpenApiResponse(description="The field and a sentence."),
-    403: OpenApiResponse(),
-    401: OpenApiResponse(),
+    401: OpenApiResponse(description="Nobody is signed in."),
+    403: OpenApiResponse(description="The role does not allow it."),
 }
+NO_CASE = {404: OpenApiResponse(description="There is no such case that the person may see.")}
+NO_EDITION = {409: OpenApiResponse(description="The region has no map of responsibility in force.")}
 
 
 def region_of(user):
@@ -34,3 +37,10 @@ def checked(serializer, data) -> dict:
     form = serializer(data={} if data is None else data)
     form.is_valid(raise_exception=True)
     return form.validated_data
+
+
+def checked_query(serializer, request) -> dict:
+    """The same of a query; the REST framework's own `format` is none of its words."""
+    query = request.query_params.dict()
+    query.pop(api_settings.URL_FORMAT_OVERRIDE, None)
+    return checked(serializer, query)

@@ -8,14 +8,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from boundaries.lands import Lands
-from cases import actions, answers, summary
-from cases.api.asked import REFUSED, checked, visible_case
+from cases import actions, summary
+from cases.api.asked import NO_CASE, REFUSED, checked, visible_case
 from cases.filters import CaseFilter
 from cases.incoming import OverrideSerializer
 from cases.models import Case
-from cases.permissions import Capability, may_see_reporter, requires_api, visible_cases
-from cases.serializers import CaseSerializer
-from gis_core.incoming import ExactQuery
+from cases.permissions import Capability, requires_api, visible_cases
+from cases.serializers import CaseDetailSerializer, CaseSerializer, SummarySerializer
+from gis_core.incoming import ExactQuery, parameters_of
 
 
 class CaseListView(ExactQuery, generics.ListAPIView):
@@ -26,7 +26,7 @@ class CaseListView(ExactQuery, generics.ListAPIView):
     filterset_class = CaseFilter
     queryset = Case.objects.none()
 
-    @extend_schema(responses={200: CaseSerializer(many=True), **REFUSED})
+    @extend_schema(parameters=parameters_of(CaseFilter), responses={200: CaseSerializer(many=True), **REFUSED})
     def get(self, request, *args, **kwargs):
         return super().get(request, *args, **kwargs)
 
@@ -48,18 +48,11 @@ class CaseDetailView(APIView):
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
 
-    @extend_schema(responses={200: CaseSerializer, 404: OpenApiResponse(), **REFUSED})
+    @extend_schema(responses={200: CaseDetailSerializer, **NO_CASE, **REFUSED})
     def get(self, request, case_no):
         case = visible_case(request.user, case_no)
-        feature = CaseSerializer(case, context={"lands": Lands(), "request": request}).data
-        feature["properties"]["assignment"] = answers.stored(case)
-        if may_see_reporter(request.user, case):
-            feature["properties"]["reporter"] = _reporter(case)
+        feature = CaseDetailSerializer(case, context={"lands": Lands(), "request": request}).data
         return Response(feature, headers={"ETag": f'"{case.version}"'})
-
-
-def _reporter(case: Case) -> dict | None:
-    return case.reporters.values("name", "phone", "note").first()
 
 
 class OverrideView(APIView):
@@ -70,7 +63,12 @@ class OverrideView(APIView):
     @extend_schema(
         request=OverrideSerializer,
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=False)],
-        responses={200: CaseSerializer, 404: OpenApiResponse(), 412: OpenApiResponse(), **REFUSED},
+        responses={
+            200: CaseSerializer,
+            412: OpenApiResponse(description="The case has changed."),
+            **NO_CASE,
+            **REFUSED,
+        },
     )
     def post(self, request, case_no):
         case = visible_case(request.user, case_no)
@@ -98,7 +96,7 @@ class SummaryView(ExactQuery, APIView):
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
 
-    @extend_schema(responses={200: OpenApiResponse(description="count, by_stage, by_status, by_group, …"), **REFUSED})
+    @extend_schema(parameters=parameters_of(CaseFilter), responses={200: SummarySerializer, **REFUSED})
     def get(self, request):
         found = _filtered(request, Case.objects.none())
         return Response(summary.summary(request.user, found.form.cleaned_data))

@@ -7,11 +7,11 @@ from rest_framework.views import APIView
 
 from boundaries.lands import Lands
 from cases import actions, answers, assignment
-from cases.api.asked import REFUSED, checked, region_of
+from cases.api.asked import NO_EDITION, REFUSED, checked_query, region_of
 from cases.incoming import NearbySerializer, PointSerializer
 from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
-from cases.serializers import AssignmentSerializer, CaseSerializer
+from cases.serializers import AssignmentSerializer, NearCaseSerializer
 
 
 class LocateView(APIView):
@@ -19,9 +19,9 @@ class LocateView(APIView):
 
     permission_classes = (requires_api(Capability.SEE_LAND),)
 
-    @extend_schema(parameters=[PointSerializer], responses={200: AssignmentSerializer, **REFUSED})
+    @extend_schema(parameters=[PointSerializer], responses={200: AssignmentSerializer, **REFUSED, **NO_EDITION})
     def get(self, request):
-        asked = checked(PointSerializer, request.query_params)
+        asked = checked_query(PointSerializer, request)
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
         edition = assignment.edition_in_force(region_of(request.user))
         answer = assignment.locate(point.x, point.y, edition, asked["accuracy_m"])
@@ -33,24 +33,15 @@ class NearbyView(APIView):
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
 
-    @extend_schema(parameters=[NearbySerializer], responses={200: CaseSerializer(many=True), **REFUSED})
+    @extend_schema(parameters=[NearbySerializer], responses={200: NearCaseSerializer(many=True), **REFUSED})
     def get(self, request):
-        asked = checked(NearbySerializer, request.query_params)
+        asked = checked_query(NearbySerializer, request)
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
         found = nearby(request.user, point, asked["radius"], asked["limit"])
-        return Response({"type": "FeatureCollection", "features": _near_features(found, request)})
+        return Response(NearCaseSerializer(found, many=True, context={"lands": Lands(), "request": request}).data)
 
 
 def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:
     """Open cases the person sees within `radius_m`, nearest first."""
     cases = visible_cases(user).open().select_related("lead_unit").defer("search")
     return cases.nearest(point, radius_m, most)
-
-
-def _near_features(cases, request):
-    context = {"lands": Lands(), "request": request}
-    for case in cases:
-        feature = CaseSerializer(case, context=context).data
-        feature["properties"]["distance_m"] = round(case.distance_m, 1)
-        feature["properties"]["bearing_deg"] = None if case.bearing_deg is None else round(case.bearing_deg, 1)
-        yield feature

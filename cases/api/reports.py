@@ -9,12 +9,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import actions, answers
-from cases.api.asked import REFUSED, checked, region_of, visible_case
+from cases.api.asked import NO_CASE, NO_EDITION, REFUSED, checked, region_of, visible_case
 from cases.incoming import PhotosSerializer, ReportSerializer
 from cases.intake import KeyReused, once
 from cases.models import Case
 from cases.permissions import Capability, requires_api
-from cases.serializers import PhotoSerializer
+from cases.serializers import PhotoSerializer, ReportedSerializer
 from gis_core.incoming import JsonParser
 
 
@@ -27,8 +27,9 @@ class ReportView(APIView):
     @extend_schema(
         request=ReportSerializer,
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=False)],
-        responses={201: OpenApiResponse(description="The report with its case number and assignment."),
-                   422: OpenApiResponse(description="The key was used for another body."), **REFUSED},
+        responses={201: ReportedSerializer,
+                   422: OpenApiResponse(description="The key was used for another body."),
+                   **NO_EDITION, **REFUSED},
     )  # fmt: skip
     def post(self, request):
         asked = checked(ReportSerializer, request.data)
@@ -46,16 +47,16 @@ class ReportView(APIView):
 
     def _make(self, request, asked) -> bytes:
         case = actions.report(region=region_of(request.user), by=request.user, source_client="api", **asked)
-        return JSONRenderer().render(reported(case, asked))
+        return JSONRenderer().render(ReportedSerializer(reported(case, asked)).data)
 
 
 def reported(case: Case, asked: dict) -> dict:
-    """What the sender of a report gets back: what was taken down, the number, and who answers."""
+    """The report as it was taken down; `ReportedSerializer` says it."""
     return {
         "case_no": case.case_no,
         "status": case.status,
         "url": case.get_absolute_url(),
-        "reported_at": case.reported_at.isoformat(),
+        "reported_at": case.reported_at,
         "lon": asked["lon"],
         "lat": asked["lat"],
         "crs": case.raw_crs,
@@ -85,7 +86,7 @@ class PhotosView(APIView):
 
     @extend_schema(
         request=PhotosSerializer,
-        responses={201: OpenApiResponse(PhotoSerializer(many=True)), 404: OpenApiResponse(), **REFUSED},
+        responses={201: PhotoSerializer(many=True), **NO_CASE, **REFUSED},
     )
     def post(self, request, case_no):
         case = visible_case(request.user, case_no)

@@ -1,14 +1,20 @@
 """The reading half of the API, tried as somebody who writes scripts against it would: values, edges, faults."""
 
 import json
+import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from boundaries.models import Area
+from cases.evidence import store_photo
 from cases.models import Case
+from cases.serializers import CaseSerializer
+from tests.actors import a_photo
 from tests.factories import SUOHE, make_case, make_user
 from tests.policy_table import POINT
 
@@ -146,6 +152,59 @@ def test_nearby_is_nearest_first_with_metres_and_bearing(api):
     assert len(nearer["features"]) == 2
     _status, one = api("api-nearby", **POINT, radius=200, limit=1)
     assert [feature["properties"]["case_no"] for feature in one["features"]] == [here.case_no]
+
+
+def test_however_many_are_near_one_question_finds_them(api, django_assert_max_num_queries):
+    """Who asks, their role, the reach, the cases, and the names of areas and groups."""
+    for _number in range(30):
+        make_case()
+    with django_assert_max_num_queries(6):
+        assert len(api("api-nearby", **POINT)[1]["features"]) == 30
+
+
+def test_one_serializer_serves_a_whole_answer_of_cases(api, monkeypatch):
+    made = []
+    fields_of = CaseSerializer.get_fields
+    monkeypatch.setattr(CaseSerializer, "get_fields", lambda its: made.append(its) or fields_of(its))
+    for _number in range(3):
+        make_case()
+    for name, query in (("api-nearby", POINT), ("api-cases", {})):
+        made.clear()
+        assert len(api(name, **query)[1]["features"]) == 3
+        assert len(made) == 1
+
+
+GEOMETRIES = {
+    "api-areas": {'boundaries_area"."geom'},
+    "api-groups": set(),
+    "api-units": set(),
+    "api-grids": {'boundaries_gridcell"."geom'},
+}
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_reference_data_read_no_geometry_but_what_they_show(api, name):
+    with CaptureQueriesContext(connection) as asked:
+        assert api(name)[0] == 200
+    columns = re.compile(r'"(\w+"\."(?:geom|territory|outline))"')
+    assert {column for query in asked for column in columns.findall(query["sql"])} == GEOMETRIES[name]
+
+
+MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+08:00")
+
+
+def test_every_moment_is_told_in_the_citys_own_time(api, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    start = api("api-changes")[1]["cursor"]
+    body = json.dumps({"lon": SUOHE[0], "lat": SUOHE[1], "crs": "wgs84", "channel": "patrol"})
+    made = api.client.post(reverse("api-reports"), body, "application/json").json()
+    store_photo(Case.objects.get(), a_photo(), None)
+    one = api("api-case", made["case_no"])[1]["properties"]
+    listed = api("api-cases")[1]["features"][0]["properties"]
+    told = [made["reported_at"], one["reported_at"], one["due_at"], one["photos"][0]["added_at"], listed["reported_at"]]
+    told += [change["at"] for change in api("api-changes", after=start)[1]["changes"]]
+    assert all(MOMENT.fullmatch(moment) for moment in told), told
+    assert made["reported_at"] == one["reported_at"] == listed["reported_at"]
 
 
 def test_the_list_is_a_feature_collection_newest_first(api):

@@ -104,6 +104,12 @@ def test_an_unknown_parameter_is_refused_with_its_name(api, name):
     assert (answer.status_code, list(answer.json())) == (400, ["stauts"])
 
 
+@pytest.mark.parametrize("name", [*LISTS, "api-locate", "api-nearby"])
+def test_asking_for_json_by_name_is_no_unknown_parameter(api, name):
+    query = {**(POINT if name in ("api-locate", "api-nearby") else {}), "format": "json"}
+    assert api.get(reverse(name), query).status_code == 200
+
+
 def test_the_parameters_that_there_are_are_told(api):
     answer = api.get(reverse("api-cases"), {"stauts": "open"}, headers=ENGLISH)
     known = "area, bbox, channel, group, page, page_size, q, status, year"

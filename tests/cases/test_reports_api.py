@@ -228,9 +228,27 @@ def test_photos_are_added_with_one_event_and_given_their_address(api, media):
     answer = api.post(reverse("api-photos", args=(case.case_no,)), {"photos": [a_photo()]})
     (photo,) = answer.json()
     assert (answer.status_code, photo["width"], photo["height"]) == (201, 4, 4)
-    api.force_login(api.user)
     assert b"".join(api.get(photo["url"])).startswith(b"\xff\xd8")
+    assert api.get(reverse("api-case", args=(case.case_no,))).json()["properties"]["photos"] == [photo]
     assert list(case.events.values_list("verb", flat=True)) == ["report", "photo"]
+
+
+def test_a_photo_obeys_the_same_policy_for_a_token_as_for_a_session(api, media):
+    address = api.post(reverse("api-photos", args=(make_case().case_no,)), {"photos": [a_photo()]}).json()[0]["url"]
+    stranger = make_user("inspector", group_codes=["G1"])
+    theirs = Client(headers={"Authorization": f"Token {Token.objects.create(user=stranger).key}"})
+    nobodys = Client(headers={"Authorization": "Token no"})
+    assert [theirs.get(address).status_code, nobodys.get(address).status_code] == [404, 401]
+    assert nobodys.get(address)["WWW-Authenticate"] == "Token"
+    assert Client().get(address).status_code == 302
+    Token.objects.filter(user=stranger).update(user=make_user("assessor"))
+    shown = theirs.get(address)
+    assert (shown.status_code, b"".join(shown)[:2]) == (200, b"\xff\xd8")
+    assert {"Authorization", "Cookie"} <= set(shown["Vary"].split(", "))
+
+
+def test_a_token_of_a_page_does_not_open_the_others(api):
+    assert api.get(reverse("map")).status_code == 302
 
 
 @pytest.mark.parametrize("photos", [[], ["text"], [b""]], ids=["none", "text", "empty"])
