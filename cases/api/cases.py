@@ -1,6 +1,5 @@
 """Cases as they stand: the list, one of them, their counts, and the decision against an assignment."""
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import ValidationError
@@ -74,13 +73,15 @@ class OverrideView(APIView):
         case = visible_case(request.user, case_no)
         asked = checked(OverrideSerializer, request.data)
         wanted = request.headers.get("If-Match")
-        if wanted and not _names_version(wanted, case.version):
-            return Response(
-                {"detail": _("The case has changed meanwhile.")}, status=status.HTTP_412_PRECONDITION_FAILED
-            )
-        changed = actions.override(
-            case, area_code=asked["area"], group_code=asked["group"], reason=asked["reason"], by=request.user
-        )
+        try:
+            if wanted and not _names_version(wanted, case.version):
+                raise actions.CaseChanged
+            changed = actions.override(
+                case, area_code=asked["area"], group_code=asked["group"], reason=asked["reason"], by=request.user,
+                version=case.version if wanted else None,
+            )  # fmt: skip
+        except actions.CaseChanged as error:
+            return Response({"detail": str(error)}, status=status.HTTP_412_PRECONDITION_FAILED)
         data = CaseSerializer(changed, context={"lands": Lands(), "request": request}).data
         return Response(data, headers={"ETag": f'"{changed.version}"'})
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from boundaries.models import Area
-from cases.evidence import store_photo
+from cases import actions
 from cases.models import Case
 from cases.serializers import CaseSerializer
 from tests.actors import a_photo
@@ -198,7 +198,7 @@ def test_every_moment_is_told_in_the_citys_own_time(api, tmp_path, settings):
     start = api("api-changes")[1]["cursor"]
     body = json.dumps({"lon": SUOHE[0], "lat": SUOHE[1], "crs": "wgs84", "channel": "patrol"})
     made = api.client.post(reverse("api-reports"), body, "application/json").json()
-    store_photo(Case.objects.get(), a_photo(), None)
+    actions.add_photos(Case.objects.get(), [a_photo()], by=None)
     one = api("api-case", made["case_no"])[1]["properties"]
     listed = api("api-cases")[1]["features"][0]["properties"]
     told = [made["reported_at"], one["reported_at"], one["due_at"], one["photos"][0]["added_at"], listed["reported_at"]]
