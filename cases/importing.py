@@ -24,7 +24,7 @@ from cases.actions import case_numbers
 from cases.import_rejects import REASON, Rejects, as_they_came
 from cases.import_rows import ReadRow, RowReader
 from cases.naming import Names
-from gis_core import crs, srid
+from gis_core import crs
 from gis_core.reading import Feature, ReadingError, open_features, open_rows
 
 # A batch holds the lock on the year's case numbers until it is written: reports by hand wait that long.
@@ -140,7 +140,6 @@ class _Checks:
 
     def __init__(self, reader: RowReader, system: crs.Crs, editions: _Editions):
         self.system, self._reader, self._editions = system, reader, editions
-        self._is_lon_lat = system.is_offset or system.srid in (srid.STORAGE, srid.CGCS2000)
 
     def part(self, features: list[Feature]) -> tuple[list[_Good], list[tuple[Feature, str]]]:
         rows = [self._read(feature) for feature in features]
@@ -170,20 +169,16 @@ class _Checks:
         return list(zip(*(axis.tolist() for axis in crs.to_wgs84(*raw.T, self.system)), strict=True))
 
     def _place_faults(self, raw, point) -> list[str]:
-        fault = _place_fault(point)
-        if fault and not self._is_lon_lat and not _place_fault(crs.to_wgs84(*reversed(raw), self.system)):
-            return [_("Easting and northing look swapped: in survey tables x often runs north.")]
-        if not all(map(isfinite, point)):
-            return [_("lon, lat: {system} cannot place this pair of numbers").format(system=self.system.label)]
-        return [fault] if fault else []
-
-
-def _place_fault(pair) -> str:
-    try:
-        crs.check_lon_lat(*pair)
-    except crs.BadCoordinate as error:
-        return str(error)
-    return ""
+        if crs.is_place(*point):
+            return []
+        try:
+            crs.check_order(*raw, self.system)
+            if not all(map(isfinite, point)):
+                return [_("lon, lat: {system} cannot place this pair of numbers").format(system=self.system.label)]
+            crs.check_lon_lat(*point)
+        except crs.BadCoordinate as error:
+            return [str(error)]
+        return []
 
 
 class _Writer:

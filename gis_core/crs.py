@@ -125,14 +125,15 @@ def looks_swapped(lon: float, lat: float) -> bool:
 
 def check_order(lon: float, lat: float, crs: Crs) -> None:
     """`BadCoordinate` where a pair in the system `crs` is a place in China only with its numbers changed over."""
-    if _is_place(*to_wgs84(lon, lat, crs)) or not _is_place(*to_wgs84(lat, lon, crs)):
+    if is_place(*to_wgs84(lon, lat, crs)) or not is_place(*to_wgs84(lat, lon, crs)):
         return
     if looks_swapped(lon, lat):
         raise BadCoordinate("lon", _("Longitude and latitude look swapped: longitude comes first."))
     raise BadCoordinate("lon", _("Easting and northing look swapped: in survey tables x often runs north."))
 
 
-def _is_place(lon, lat) -> bool:
+def is_place(lon: float, lat: float) -> bool:
+    """True for degrees that `check_lon_lat` takes."""
     return bool(_within(lon, CHINA_LON) and _within(lat, CHINA_LAT))
 
 
