@@ -156,4 +156,6 @@ def _point_of(form):
         form = ChosenPointForm(form.initial)
     form.is_valid()
     given = form.cleaned_data
+    if "coordinates" in form.errors:  # numbers that stand elsewhere are not what was meant
+        return None
     return given.get("point") and (given["point"], given.get("accuracy_m"))

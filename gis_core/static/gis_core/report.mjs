@@ -32,14 +32,17 @@ function put({ lon, lat, crs, accuracy = "" }) {
 
 function paste() {
   const found = PAIR.exec(field("coordinates").value);
-  if (!found) return;
+  if (!found) return false;
   const [first, second] = [found[1], found[2]];
   const latFirst = isLat(Number(first)) && isLon(Number(second));
   [field("lon").value, field("lat").value] = latFirst ? [second, first] : [first, second];
   changed();
+  return true;
 }
 
 field("coordinates").addEventListener("input", paste);
+// What is no pair is said when the field is left, and not while it is being typed.
+field("coordinates").addEventListener("change", () => paste() || changed());
 for (const name of ["lon", "lat", "crs", "accuracy_m"]) field(name).addEventListener("input", changed);
 
 /** The server converts; what it answers is where the marker stands. */
@@ -81,7 +84,7 @@ async function startMap() {
 
 function withoutMap(frame) {
   frame.hidden = true;
-  byId("take-centre").hidden = true;
+  for (const part of document.querySelectorAll(".needs-map")) part.hidden = true;
   says.textContent = gettext("This browser cannot draw the map: type the coordinates, or use your position.");
 }
 
@@ -127,14 +130,21 @@ byId("find-place").addEventListener("keydown", (event) => {
   }
 });
 
+function preview(file, onUnreadable) {
+  const picture = element("img", { src: URL.createObjectURL(file), alt: file.name, title: file.name });
+  picture.addEventListener("error", onUnreadable);
+  return picture;
+}
+
 field("photos").addEventListener("change", ({ currentTarget }) => {
   const shown = byId("chosen-photos");
   for (const picture of shown.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
   shown.replaceChildren(...[...currentTarget.files].map((file) => {
-    const tooLarge = file.size > MOST_BYTES;
-    const words = tooLarge ? interpolate(gettext("%s is larger than 20 MB"), [file.name]) : file.name;
-    return element("li", {}, tooLarge ? element("span", { class: "field-error" }, words)
-      : element("img", { src: URL.createObjectURL(file), alt: words, title: words }));
+    const row = element("li");
+    const refuse = (sentence) => row.replaceChildren(element("span", { class: "field-error" }, interpolate(sentence, [file.name])));
+    if (file.size > MOST_BYTES) refuse(gettext("%s is larger than 20 MB"));
+    else row.append(preview(file, () => refuse(gettext("%s is not a photo that can be shown"))));
+    return row;
   }));
 });
 
@@ -148,6 +158,7 @@ form.addEventListener("submit", (event) => {
   draft.keep(form);
   if (form.dataset.sending) event.preventDefault();
   form.dataset.sending = "yes";
+  history.replaceState({ key: field("key").value }, "");
   byId("save").setAttribute("aria-disabled", "true");
 });
 addEventListener("pageshow", () => {
@@ -169,6 +180,8 @@ byId("forget-draft").addEventListener("click", () => {
 
 document.querySelector(".find-place").hidden = false;
 document.querySelector(".keys").hidden = false;
+// Somebody who comes back to a form that was sent sends the same form again, and not a second case.
+if (history.state?.key) field("key").value = history.state.key;
 const faults = byId("faults");
 const given = new URLSearchParams(location.search).has("lon");
 if (faults) faults.focus();
