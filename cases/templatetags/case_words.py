@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -33,7 +34,7 @@ def subject(case) -> str:
         return _("Violation not yet named")
     more = len(labels) - 1
     others = ngettext("%(first)s and %(n)s more", "%(first)s and %(n)s more", more)
-    return others % {"first": labels[0], "n": more} if more else str(labels[0])
+    return capfirst(others % {"first": labels[0], "n": more} if more else str(labels[0]))
 
 
 @register.filter
@@ -91,6 +92,12 @@ def compass_arrow(bearing_deg) -> str:
 
 def _direction(bearing_deg):
     return COMPASS[round(bearing_deg / 45) % 8]
+
+
+@register.filter
+def grouped(number) -> str:
+    """1,842: as the legend's counts, which the browser writes."""
+    return f"{number:,}"
 
 
 @register.filter

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -35,15 +34,6 @@ class Row:
     case: Case
     area: str
     group: str
-
-    @property
-    def title(self) -> str:
-        labels = self.case.violation_labels
-        if not labels:
-            return _("Violation not yet named")
-        more = len(labels) - 1
-        others = ngettext("%(first)s and %(n)s more", "%(first)s and %(n)s more", more)
-        return others % {"first": labels[0], "n": more} if more else str(labels[0])
 
     @property
     def key(self) -> str:
@@ -103,7 +93,8 @@ def _list(request) -> dict:
     """What the list's templates show; with faults in the filters no case, and the faults."""
     found = _found(request)
     if not found.is_valid():
-        return {"rows": [], "filters": found.data, "faults": found.errors, "shown": 0, "total": 0}
+        faults = {found.form.fields[name].label: sentences for name, sentences in found.errors.items()}
+        return {"rows": [], "filters": found.data, "faults": faults, "shown": 0, "total": 0}
     before = _beside(request.GET.get("before", ""), "lt")
     cases = list(found.qs.filter(before).for_list().newest_first()[: ROWS + 1])
     rows = _rows(cases[:ROWS])

@@ -91,8 +91,8 @@ def test_a_bearing_is_one_of_eight_directions(bearing, word, arrow):
     ("labels", "subject"),
     [
         ([], "Violation not yet named"),
-        (["no planning permit"], "no planning permit"),
-        (["no planning permit", "no tendering formalities", "x"], "no planning permit and 2 more"),
+        (["no planning permit"], "No planning permit"),
+        (["no planning permit", "no tendering formalities", "x"], "No planning permit and 2 more"),
     ],
 )
 def test_a_case_is_called_by_its_first_violation_and_how_many_more(labels, subject):

@@ -102,13 +102,13 @@ def test_nothing_new_says_nothing(client, dispatcher):
     assert client.get("/cases/rows/new/", {"after": newest}).content.strip() == b""
 
 
-def test_a_filter_that_cannot_be_read_is_named_and_shows_no_case(client, dispatcher):
+def test_a_filter_that_cannot_be_read_is_named_and_shows_no_case(client, dispatcher, english):
     made(1)
     for address in ("/", "/cases/rows/"):
         response = client.get(address, {"year": "soon"})
         assert response.status_code == 400
         assert listed(response) == []
-        assert "year:" in response.content.decode()
+        assert "Year: " in response.content.decode()
 
 
 def test_an_empty_list_says_whether_the_filters_or_the_extent_emptied_it(client, dispatcher, english):

@@ -11,6 +11,9 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** One of the page's icons, from its template. */
+export const icon = (name) => byId(`icon-${name}`).content.firstElementChild.cloneNode(true);
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The map's symbol of a stage, from the page's sprite. */

@@ -74,6 +74,7 @@ export function walk(step) {
 function settled(failed) {
   byId("list-scroll").removeAttribute("aria-busy");
   byId("list-error").hidden = !failed;
+  if (failed) byId("count").textContent = "";
   box().hidden = failed;
 }
 

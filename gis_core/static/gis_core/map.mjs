@@ -8,6 +8,7 @@ import { drawPictures } from "./symbols.mjs";
 const NEAR = 14; // zoom at which single cases are told apart
 const MOST = 19;
 const REACH = 6; // pixels round a click that still mean the symbol
+const PATIENCE = 8000; // ms until the map says that it is still loading
 const FILTERED = ["open-cases", "history"];
 
 export function canDraw() {
@@ -153,6 +154,8 @@ export class CaseMap {
       this.map.getCanvas().style.cursor = drawn ? "pointer" : "";
       onHover(drawn?.caseNo ?? "", drawn?.caseNo ? drawn : null);
     });
+    this.map.on("mouseout", () => onHover("", null));
+    this.map.on("movestart", () => onHover("", null));
     let resized = false; // a window that changes its size is no move of the map
     this.map.on("resize", () => { resized = true; });
     this.map.on("moveend", (event) => {
@@ -163,7 +166,31 @@ export class CaseMap {
       const centre = this.map.getCenter();
       if (event.key === "Enter") press(this.map.project(centre), centre);
     });
-    this.map.on("dataloading", () => { byId("map-progress").hidden = this.map.areTilesLoaded(); });
-    this.map.on("idle", () => { byId("map-progress").hidden = true; });
+    this.map.on("dataloading", () => this.wait(!this.map.areTilesLoaded()));
+    this.map.on("idle", () => this.wait(false));
+    byId("map-retry").addEventListener("click", () => this.askAgain());
+  }
+
+  /** The thin bar while tiles are on their way; after a while a sentence and a way out. */
+  wait(waiting) {
+    byId("map-progress").hidden = !waiting;
+    if (waiting) this.patience ??= setTimeout(() => { byId("map-slow").hidden = false; }, PATIENCE);
+    else {
+      clearTimeout(this.patience);
+      this.patience = undefined;
+      byId("map-slow").hidden = true;
+    }
+  }
+
+  askAgain() {
+    this.wait(false);
+    for (const [slug, { type, tiles }] of Object.entries(this.style().sources)) {
+      if (type === "vector") this.map.getSource(slug)?.setTiles(tiles);
+    }
+  }
+
+  /** The pixel of a place in the map's box. */
+  pixel({ lon, lat }) {
+    return this.map.project([lon, lat]);
   }
 }

@@ -1,6 +1,7 @@
 /** The map page put together: list, map, legend, cards, keys and the change feed around one query. */
 
 import { byId } from "./elements.mjs";
+import * as hover from "./hover.mjs";
 import * as keyboard from "./keyboard.mjs";
 import * as legend from "./legend.mjs";
 import * as list from "./list.mjs";
@@ -15,6 +16,7 @@ const phone = matchMedia("(max-width: 719px)");
 let map = null;
 
 function choose(caseNo, at, { fromMap = false } = {}) {
+  hover.hide();
   list.choose(caseNo, { reveal: true, focus: fromMap && !phone.matches });
   if (map) {
     map.mark("chosen", at);
@@ -37,6 +39,7 @@ function pressRow(caseNo, at) {
 }
 
 function who(at) {
+  hover.hide();
   list.choose("");
   map.mark("chosen", null);
   map.mark("spot", at);
@@ -45,7 +48,7 @@ function who(at) {
 }
 
 function back() {
-  if (!panels.opened()) return;
+  if (hover.hide() || !panels.opened()) return;
   panels.close();
   list.chosenRow()?.focus({ preventScroll: true });
   list.choose("");
@@ -75,7 +78,11 @@ function startMap() {
   map.listen({
     onCase: (caseNo, at) => choose(caseNo, at, { fromMap: true }),
     onGround: who,
-    onHover: (caseNo, at) => (list.hover(caseNo), map.mark("hovered", at)),
+    onHover: (caseNo, at) => {
+      list.hover(caseNo);
+      map.mark("hovered", at);
+      hover.point(caseNo, at && map.pixel(at));
+    },
     onMove: movedSoon,
   });
   window.enforcementMap = map.map;
@@ -126,6 +133,7 @@ function start() {
   query.onChange(filtersChanged);
   list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
   legend.start(() => map);
+  hover.start();
   keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView }, onEscape: back });
   listenToPage();
   byId("no-map").hidden = drawable;

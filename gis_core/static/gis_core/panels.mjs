@@ -1,11 +1,12 @@
 /** The two cards over the map: a case, and who answers for a spot. Text only, never markup from data. */
 
-import { byId, element, facts, moment, symbol } from "./elements.mjs";
+import { deadline } from "./deadline.mjs";
+import { byId, element, facts, icon, moment, symbol } from "./elements.mjs";
 
 let latest = 0; // a slow answer to an older question is not shown
 
 function top(...head) {
-  const close = element("button", { type: "button", class: "quiet icon-button", "aria-label": gettext("Close"), "data-close": true }, "✕");
+  const close = element("button", { type: "button", class: "quiet icon-button", "aria-label": gettext("Close"), "data-close": true }, icon("x"));
   return element("div", { class: "panel-top" }, ...head, close);
 }
 
@@ -38,26 +39,25 @@ async function ask(id, address, said, show) {
 const sentences = (answer) => Object.values(answer).flat().join(" ");
 const trouble = (said, why) => [top(element("span", {}, said)), element("p", { class: "message error", role: "alert" }, why)];
 
-function daysLeft(iso) {
-  const days = Math.round((new Date(iso) - Date.now()) / 86_400_000);
-  return new Intl.RelativeTimeFormat(document.documentElement.lang).format(days, "day");
+function due(found, ...before) {
+  const time = deadline(found);
+  return time && element("span", { class: `due ${time.colour}` }, [...before, time.words].join(" · "));
 }
 
-function due(found) {
-  if (!found.due_at || found.stage === "closed") return "";
-  const late = new Date(found.due_at) < Date.now();
-  return element("span", { class: late ? "due over" : "due" }, `${moment(found.due_at)} · ${daysLeft(found.due_at)}`);
+function title({ violation_labels: labels }) {
+  const text = labels.join(gettext(", ")) || gettext("Violation not yet named");
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function caseParts({ properties: found }) {
   const group = [found.group?.name, found.lead_unit?.name].filter(Boolean).join(" · ");
   return [
     top(element("span", { class: "stage" }, symbol(found.stage), found.status_label), element("span", {}, found.case_no)),
-    element("h2", {}, found.violation_labels.join(gettext(", ")) || gettext("Violation not yet named")),
+    element("h2", {}, title(found)),
     facts(
       [gettext("Address"), [found.area?.name, found.address].filter(Boolean).join(" · ")],
       [gettext("Answers"), group],
-      [gettext("Due"), due(found)],
+      [gettext("Due"), due(found, moment(found.due_at))],
       [gettext("Channel"), found.channel_label],
       [gettext("Reported"), moment(found.reported_at)],
     ),
@@ -66,15 +66,29 @@ function caseParts({ properties: found }) {
   ];
 }
 
-export const showCase = (caseNo) =>
-  ask("card", `${byId("map").dataset.cases}${encodeURIComponent(caseNo)}/`, caseNo, caseParts);
+const caseAddress = (caseNo) => `${byId("map").dataset.cases}${encodeURIComponent(caseNo)}/`;
+
+export const showCase = (caseNo) => ask("card", caseAddress(caseNo), caseNo, caseParts);
+
+export async function fetchCase(caseNo) {
+  const response = await fetch(caseAddress(caseNo), { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.json();
+}
+
+/** A case in three lines, as its row in the list. */
+export const brief = ({ properties: found }) => [
+  element("p", { class: "row-top" }, element("span", { class: "case-no" }, found.case_no), due(found)),
+  element("p", { class: "row-title" }, symbol(found.stage), title(found)),
+  element("p", { class: "note" }, [found.status_label, found.area?.name, found.address].filter(Boolean).join(" · ")),
+];
 
 const spot = ({ lon, lat }) => `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
 
 function confidence(answer) {
+  if (!answer.group) return null;
   const high = answer.confidence === "high";
-  const said = high ? gettext("Confidence high") : gettext("Confidence low");
-  return element("span", { class: `chip ${high ? "good" : "warn"}` }, said);
+  return element("span", { class: `chip ${high ? "good" : "warn"}` }, high ? gettext("certain") : gettext("to be confirmed"));
 }
 
 function whoParts(answer, at) {

@@ -1,6 +1,6 @@
 /** The one query behind list, map and counts: the controls hold it, the address carries it. */
 
-import { byId, element } from "./elements.mjs";
+import { byId, element, icon } from "./elements.mjs";
 
 const DEFAULTS = { status: "open" };
 const NAMES = ["group", "status", "channel", "year", "area", "q"];
@@ -31,7 +31,11 @@ function address() {
 
 function adopt() {
   const asked = new URLSearchParams(location.search);
-  for (const name of NAMES) control(name).value = asked.get(name) ?? DEFAULTS[name] ?? "";
+  for (const name of NAMES) {
+    const usual = DEFAULTS[name] ?? "";
+    control(name).value = asked.get(name) ?? usual;
+    if (control(name).selectedIndex === -1) control(name).value = usual; // no such choice
+  }
 }
 
 function changed() {
@@ -55,27 +59,23 @@ function drop(name) {
   commit();
 }
 
-const words = { q: (value) => `“${value}”`, area: (value) => value };
-
-function label(name, value) {
-  return words[name] ? words[name](value) : control(name).selectedOptions[0].textContent;
-}
+/** A filter with a control of its own in the list shows there; the others are chips that can be taken away. */
+const CHIPS = { q: (value) => `“${value}”`, area: (value) => value };
 
 function showChips() {
   const set = NAMES.filter((name) => control(name).value.trim() !== (DEFAULTS[name] ?? ""));
-  for (const name of ["group", "status", "channel", "year"]) {
-    control(name).parentElement.classList.toggle("set", set.includes(name));
+  for (const name of NAMES) {
+    if (!(name in CHIPS)) control(name).parentElement.classList.toggle("set", set.includes(name));
   }
-  const chips = set.map((name) => chip(name));
-  if (set.length > 1) chips.push(element("button", { type: "button", class: "clear", "data-clear": true }, gettext("Clear all")));
-  byId("chips").replaceChildren(...chips);
+  byId("chips").replaceChildren(...set.filter((name) => name in CHIPS).map(chip));
+  byId("clear-filters").hidden = !set.length;
 }
 
 function chip(name) {
-  const text = label(name, control(name).value.trim());
+  const text = CHIPS[name](control(name).value.trim());
   const said = interpolate(gettext("Remove filter %(name)s"), { name: text }, true);
   const made = element("button", { type: "button", "data-drop": name, "aria-label": said });
-  made.append(element("span", {}, text), "✕");
+  made.append(element("span", {}, text), icon("x"));
   return made;
 }
 

@@ -58,11 +58,19 @@ function land(onGround) {
   ];
 }
 
+// Names make way for the cases, which stand above them, yet no further than their own area reaches on the screen:
+// up and down while it is small, then sideways too. Where there is no room they stay where they were.
+const UP_AND_DOWN = ["center", [0, 0], "top", [0, 0.6], "bottom", [0, -0.6], "top", [0, 1.4], "bottom", [0, -1.4]];
+const ASIDE = ["left", [0.8, 0], "right", [-0.8, 0], "top-left", [0.6, 0.6], "top-right", [-0.6, 0.6],
+  "bottom-left", [0.6, -0.6], "bottom-right", [-0.6, -0.6]];
+const BESIDE = ["step", ["zoom"], ["literal", UP_AND_DOWN], 9.8, ["literal", [...UP_AND_DOWN, ...ASIDE]]];
+
 function label() {
   return layer("areas-name", "areas", "symbol", {
     "source-layer": "areas-labels",
     layout: {
-      "text-field": ["get", "name"], "text-font": FONT, "text-padding": 4, "text-max-width": 12,
+      "text-field": ["get", "name"], "text-font": FONT, "text-padding": 2, "text-max-width": 12,
+      "text-variable-anchor-offset": BESIDE, "text-overlap": "always",
       "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 12, 14],
     },
     paint: { "text-color": token("land-text"), "text-halo-color": token("land-halo"), "text-halo-width": 1.6 },
@@ -86,8 +94,8 @@ function cases(slug) {
     layer(`${slug}-one`, slug, "symbol", {
       filter: history ? ["any", SINGLE, ["==", count, 1]] : SINGLE,
       layout: {
-        "icon-image": history ? "case-closed" : ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": UPPERMOST,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.62, 12, 0.82, 14, 1],
+        "icon-image": history ? "case-closed" : ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true, "symbol-sort-key": UPPERMOST,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 9.6, 0.62, 12, 0.82, 14, 1],
       },
       paint: { "icon-opacity": history ? 0.85 : 1 },
     }),
@@ -101,7 +109,7 @@ function cases(slug) {
     }),
     layer(`${slug}-count`, slug, "symbol", {
       filter: ["all", ["!", SINGLE], [">", count, 1]],
-      layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true, "text-ignore-placement": true },
+      layout: { "text-field": short(count), "text-font": FONT, "text-size": 11.5, "text-allow-overlap": true },
       paint: { "text-color": token(history ? "muted" : "text") },
     }),
   ];
