@@ -60,8 +60,8 @@ async function draw() {
     layers.push(
       { id: "accuracy", type: "fill", source: "round", filter: ["==", ["get", "kind"], "accuracy"], paint: { "fill-color": accent, "fill-opacity": 0.18 } },
       { id: "reach", type: "line", source: "round", filter: ["==", ["get", "kind"], "reach"], paint: { "line-color": accent, "line-dasharray": [3, 3] } },
-      { id: "near", type: "symbol", source: "near", layout: { "icon-image": ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true } },
       { id: "here", type: "circle", source: "here", paint: { "circle-radius": 6, "circle-color": accent, "circle-stroke-width": 3, "circle-stroke-color": token("surface") } },
+      { id: "near", type: "symbol", source: "near", layout: { "icon-image": ["concat", "case-", ["get", "stage"]], "icon-allow-overlap": true } },
     );
   };
   const bounds = [[edges[48][0], edges[32][1]], [edges[16][0], edges[0][1]]];
