@@ -1,11 +1,12 @@
 """What every page shares, the sign-in, and the answers for whoever watches the server."""
 
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.urls import reverse_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -32,7 +33,17 @@ def short_name(region) -> str:
     return str(region).removesuffix("市").removesuffix("县") if region else ""
 
 
+class SignInForm(AuthenticationForm):
+    """Says what does not match in the words of the page's own labels."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("Account and password do not match. Both distinguish capital letters."),
+    }
+
+
 class SignIn(LoginView):
+    form_class = SignInForm
     http_method_names = FORM_METHODS
     template_name = "gis_core/sign_in.html"
     redirect_authenticated_user = True
