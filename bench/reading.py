@@ -118,7 +118,9 @@ def plans() -> list[tuple[str, str, str]]:
             f"tile z{z}", lambda z=z: tiles.render(layers.find("open-cases"), _tile_at(*SEAT, z), user, {})
         )
     rows += _explained_parts("nearby, 2 km", lambda: nearby(user, Point(*SEAT, srid=srid.STORAGE), 2000, 50))
-    rows += _explained_parts("changes after a cursor", lambda: feed.page(_earlier(), visible_cases(user)))
+    rows += _explained_parts(
+        "changes after a cursor", lambda: feed.page(_earlier(), user.region_id, visible_cases(user))
+    )
     rows += _explained_parts("summary", lambda: summary.summary(user, {"status": "open"}))
     return rows
 
