@@ -24,7 +24,7 @@ def _checks():
     yield "django check", [*manage, "check", "--fail-level", "WARNING"], {}
     yield "deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], deployment
     for catalogue in sorted(PROJECT.glob("locale/*/LC_MESSAGES/*.po")):
-        yield f"{catalogue.name}", ["msgfmt", "--check", "-o", os.devnull, catalogue], {}
+        yield f"{catalogue.name}", ["msgfmt", "--check-format", "--check-domain", "-o", os.devnull, catalogue], {}
 
 
 def _passes(name: str, command: list, changes: dict) -> bool:
