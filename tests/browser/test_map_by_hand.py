@@ -75,10 +75,13 @@ def test_a_choice_that_is_not_there_leaves_no_empty_control(visit):
 def test_a_map_whose_tiles_do_not_come_says_so_and_asks_again(visit):
     visitor = visit("dispatcher1")
     page = visitor.page
-    page.route("**/tiles/**", lambda _route: None)
-    visitor.open("/")
+    answering = []  # until it holds something, tiles are asked for and never come
+    page.route("**/tiles/**", lambda route: route.continue_() if answering else None)
+    visitor.open("/?status=ended")
     page.wait_for_selector("#map-slow:visible")
-    page.unroute_all(behavior="ignoreErrors")
+    answering.append(True)
     page.click("#map-retry")
+    page.wait_for_selector("#map-slow", state="hidden")
     visitor.wait_for_map()
     assert page.locator("#map-slow").is_hidden()
+    assert "status=ended" in page.url

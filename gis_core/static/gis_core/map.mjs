@@ -168,7 +168,8 @@ export class CaseMap {
     });
     this.map.on("dataloading", () => this.wait(!this.map.areTilesLoaded()));
     this.map.on("idle", () => this.wait(false));
-    byId("map-retry").addEventListener("click", () => this.askAgain());
+    // A tile that hangs is not asked for again while it does; a new page ends it, and the address keeps the view.
+    byId("map-retry").addEventListener("click", () => location.reload());
   }
 
   /** The thin bar while tiles are on their way; after a while a sentence and a way out. */
@@ -179,13 +180,6 @@ export class CaseMap {
       clearTimeout(this.patience);
       this.patience = undefined;
       byId("map-slow").hidden = true;
-    }
-  }
-
-  askAgain() {
-    this.wait(false);
-    for (const [slug, { type, tiles }] of Object.entries(this.style().sources)) {
-      if (type === "vector") this.map.getSource(slug)?.setTiles(tiles);
     }
   }
 
