@@ -26,9 +26,10 @@ COMPARED = {
     "lead_unit_id": "CASE WHEN o.id IS NULL THEN a.lead_id ELSE o.lead_id END",
 }  # fmt: skip
 OVERRIDES = """
-SELECT DISTINCT ON (o.case_id) o.case_id, o.id, o.area_code, o.group_code, l.unit_id AS lead_id
+SELECT DISTINCT ON (o.case_id) o.case_id, o.region_id, o.id, o.area_code, o.group_code, l.unit_id AS lead_id
 FROM cases_assignmentoverride o
-LEFT JOIN boundaries_cooperationgroup g ON g.edition_id = %(edition)s AND g.code = o.group_code
+JOIN boundaries_edition e ON e.id = %(edition)s AND e.region_id = o.region_id
+LEFT JOIN boundaries_cooperationgroup g ON g.edition_id = e.id AND g.code = o.group_code
 LEFT JOIN boundaries_leadunit l ON l.group_id = g.id AND l.lead_order = 1
 ORDER BY o.case_id, o.id DESC
 """
@@ -46,7 +47,8 @@ WITH answer AS MATERIALIZED ({{answers}}), compared AS (
                CASE WHEN abs(c.border_distance_m - a.border_distance_m) > 0.001
                       OR (c.border_distance_m IS NULL) <> (a.border_distance_m IS NULL) THEN 'border_distance_m' END
            ], NULL) AS columns
-    FROM answer a JOIN cases_case c ON c.id = a.key LEFT JOIN ({OVERRIDES}) o ON o.case_id = c.id
+    FROM answer a JOIN cases_case c ON c.id = a.key
+    LEFT JOIN ({OVERRIDES}) o ON o.case_id = c.id AND o.region_id = c.region_id
 ), different AS (SELECT * FROM compared WHERE columns <> '{{{{}}}}')
 """  # noqa: S608 - put together from this module's constants alone
 LIST = f"""
