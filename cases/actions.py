@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
-from cases import assignment, deadlines, evidence
+from cases import assignment, clocks, evidence
 from cases.models import AssignmentOverride, Case, CaseEvent, CasePhoto, Reporter
 from cases.naming import Names
 from gis_core import crs, srid
@@ -59,6 +59,7 @@ def report(
     edition = assignment.edition_in_force(region, timezone.localdate(at))
     answer = answer_to_store(point, edition, accuracy_m)
     read_photos = evidence.read_all(photos)  # before the number's lock, under which every other report waits
+    clue_check = clocks.ClueChecks(region).of(at)
     case = Case(
         region=region,
         case_no=case_numbers(region, timezone.localtime(at).year, 1)[0],
@@ -76,11 +77,14 @@ def report(
         year=timezone.localtime(at).year,
         reported_at=at,
         reported_by=by,
-        due_at=deadlines.clue_check_due(timezone.localtime(at)),
+        due_at=clue_check and clue_check.due_at,
         **answer.stored(edition),
         **Names(edition).doubts(f"{address} {description}", (lon, lat), point.coords),
     )
     case.save()
+    if clue_check:
+        clue_check.case = case
+        clue_check.save()
     if reporter and any(reporter.values()):
         Reporter.objects.create(region=region, case=case, **reporter)
     case.events.create(region=region, verb=CaseEvent.Verb.REPORT, status=case.status, by=by)

@@ -40,10 +40,15 @@ SELECT %(region)s, s.row->>'case_no', s.row->>'status', s.row->>'channel',
        a.area_code, a.group_code, a.border_distance_m, a.border_group_code, a.candidate_codes, a.outside_name,
        a.reason, a.area_code, a.group_code, a.lead_id
 FROM case_staging s JOIN answer a USING (key)
-RETURNING id, status, reported_at, reported_by_id
+RETURNING id, case_no, status, reported_at, reported_by_id, due_at
 """
 EVENTS = """
-WITH made AS ({insert})
+WITH made AS ({insert}), clocks AS (
+    INSERT INTO cases_clock (region_id, case_id, rule_id, code, started_at, due_at, stopped_by)
+    SELECT r.region_id, made.id, r.id, r.code, reported_at, due_at, ''
+    FROM made JOIN case_staging s ON s.row->>'case_no' = case_no
+         JOIN cases_deadlinerule r ON r.id = (s.row->>'clue_rule')::bigint
+)
 INSERT INTO cases_caseevent (region_id, case_id, verb, status, by_id, at, note)
 SELECT %(region)s, id, %(verb)s, status, reported_by_id, now(), '' FROM made
 """
@@ -51,7 +56,10 @@ SELECT %(region)s, id, %(verb)s, status, reported_by_id, now(), '' FROM made
 
 @dataclass(frozen=True)
 class Row:
-    """One case to write; `lon`/`lat` are WGS 84, the raw pair is as it came."""
+    """One case to write; `lon`/`lat` are WGS 84, the raw pair is as it came.
+
+    `clue_rule` is the deadline rule whose clock runs from the report to `due_at`, where the clue is yet to be checked.
+    """
 
     lon: float
     lat: float
@@ -76,6 +84,7 @@ class Row:
     due_at: datetime | None = None
     ended_at: datetime | None = None
     demonstration: bool = False
+    clue_rule: int | None = None
 
 
 @transaction.atomic

@@ -13,9 +13,10 @@ import shapely
 from django.utils import timezone
 
 from boundaries.models import Edition, Region
-from cases import deadlines
 from cases.actions import case_numbers
 from cases.bulk import Row
+from cases.clocks import ClueChecks
+from cases.deadlines import TO_BE_CHECKED
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.naming import Names
 from cases.workflow import OPEN, Status
@@ -56,13 +57,13 @@ def rows(
 ) -> Iterator[list[Row]]:
     """Batches of made-up cases, oldest first; `grid_worker` (a user's id) reported some of the grid feedback."""
     rng = np.random.default_rng(seed)
-    land = Land(edition, rng)
+    land, checks = Land(edition, rng), ClueChecks(region)
     days = np.sort(rng.uniform(0, 365 * YEARS, how_many))[::-1]
     now = timezone.localtime().replace(microsecond=0)
     for start in range(0, how_many, batch):
         ages = days[start : start + batch]
         made = _batch(region, land, rng, [now - timedelta(days=float(age)) for age in ages], now)
-        yield [_reported_by(row, grid_worker, rng) for row in made]
+        yield [_reported_by(_with_clue_check(row, checks, now), grid_worker, rng) for row in made]
 
 
 class Land:
@@ -151,7 +152,7 @@ def _row(land: Land, place, shift, number, moment, now, rng) -> Row:
         status=status.value,
         year=moment.year,
         reported_at=moment,
-        due_at=_due(status, moment, now, rng),
+        due_at=_due(status, now, rng),
         ended_at=ended_at,
         source_client="demonstration",
         demonstration=True,
@@ -173,11 +174,20 @@ def _fate(moment, now, rng):
     return _pick(ENDED_SHARES, rng), min(now, moment + timedelta(days=float(rng.uniform(5, HANDLING_DAYS))))
 
 
-def _due(status, moment, now, rng) -> datetime:
-    """A clue runs against its check; later steps against clocks of their own, some of them missed."""
-    if status in deadlines.TO_BE_CHECKED:
-        return max(deadlines.clue_check_due(moment), now - timedelta(days=6))
-    return now + timedelta(days=float(rng.uniform(-9, 45)))
+def _due(status, now, rng) -> datetime | None:
+    """Steps behind the clue's check run against clocks of their own, some of them missed."""
+    return None if status in TO_BE_CHECKED else now + timedelta(days=float(rng.uniform(-9, 45)))
+
+
+def _with_clue_check(row: Row, checks: ClueChecks, now) -> Row:
+    """A clue runs against its check; one that has lingered for long is shown as missed of late, without a clock."""
+    clock = row.status in TO_BE_CHECKED and checks.of(row.reported_at)
+    if not clock:
+        return row
+    late = now - timedelta(days=6)
+    return (
+        replace(row, due_at=late) if clock.due_at < late else replace(row, due_at=clock.due_at, clue_rule=clock.rule_id)
+    )
 
 
 def _pick(shares: dict, rng):

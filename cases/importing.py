@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from math import isfinite
 from pathlib import Path
@@ -19,8 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
-from cases import assignment, bulk, deadlines
+from cases import assignment, bulk
 from cases.actions import case_numbers
+from cases.clocks import ClueChecks
+from cases.deadlines import TO_BE_CHECKED
 from cases.import_rejects import REASON, Rejects, as_they_came
 from cases.import_rows import ReadRow, RowReader
 from cases.naming import Names
@@ -186,7 +189,11 @@ class _Writer:
 
     def __init__(self, region: Region, by, system: crs.Crs):
         self._region, self._by, self._system = region, by and by.pk, system
-        self._names, self._due = {}, {}
+        self._names = {}
+
+    @cached_property
+    def _clue_checks(self) -> ClueChecks:
+        return ClueChecks(self._region)
 
     @transaction.atomic
     def write(self, good: list[_Good]) -> None:
@@ -208,18 +215,14 @@ class _Writer:
         text = f"{details['address']} {details['description']}"
         return bulk.Row(
             lon=lon, lat=lat, raw_lon=row.raw[0], raw_lat=row.raw[1], raw_crs=self._system.name,
-            case_no=number, year=row.local.year, due_at=self._due_of(row), reported_by=self._by,
+            case_no=number, year=row.local.year, reported_by=self._by, **self._clue_check_of(row),
             **details, **self._names_of(row.edition).doubts(text, row.raw, row.point),
         )  # fmt: skip
 
-    def _due_of(self, row: _Good) -> datetime | None:
+    def _clue_check_of(self, row: _Good) -> dict:
         """Of a clue that is yet to be checked; what comes later has clocks that the file says nothing about."""
-        if row.details["status"] not in deadlines.TO_BE_CHECKED:
-            return None
-        day = row.local.date()
-        if day not in self._due:
-            self._due[day] = deadlines.clue_check_due(row.local)
-        return self._due[day]
+        clock = row.details["status"] in TO_BE_CHECKED and self._clue_checks.of(row.local)
+        return {"due_at": clock.due_at, "clue_rule": clock.rule_id} if clock else {}
 
     def _names_of(self, edition: Edition) -> Names:
         if edition.pk not in self._names:

@@ -1,8 +1,24 @@
-"""Sentences of Django and of the REST framework whose Chinese is wrong.
+"""Sentences of Django and of the REST framework whose Chinese is wrong, and how sentences stand one after the other.
 
-Named here they stand in our catalogue, and ours is asked before theirs.
+The former are named here so that they stand in our catalogue, and ours is asked before theirs.
 """
 
-from django.utils.translation import gettext_noop
+from collections.abc import Iterable
+
+from django.utils.translation import get_language, gettext_noop
 
 OVERRULED = (gettext_noop("Null characters are not allowed."),)
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """One text in the language of the page; Chinese puts nothing between two sentences."""
+    return ("" if _in_chinese() else " ").join(filter(None, sentences))
+
+
+def listed(words: Iterable[object]) -> str:
+    """“a, b”, or “a、b” in Chinese; empty for none."""
+    return ("、" if _in_chinese() else ", ").join(map(str, words))
+
+
+def _in_chinese() -> bool:
+    return (get_language() or "").startswith("zh")

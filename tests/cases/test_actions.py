@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import translation
 
 from boundaries import packs
-from cases import actions, deadlines
+from cases import actions
 from cases.models import AssignmentOverride, Case, CaseEvent, CaseNumber
 from gis_core.crs import BadCoordinate, UnknownCrs
 from tests.factories import SUOHE, make_case, make_user
@@ -23,20 +23,6 @@ def test_a_year_begins_in_the_bureaus_own_time_zone(xingyang):
     moment = datetime(2025, 12, 31, 23, 30, tzinfo=ZoneInfo("UTC"))
     case = make_case(at=moment)
     assert (case.case_no, case.year) == ("XY-2026-00001", 2026)
-
-
-@pytest.mark.parametrize(
-    ("reported", "due"),
-    [
-        ("2026-11-23 09:00", "2026-12-14 23:59:59"),  # a Monday: three weeks of five working days
-        ("2026-11-27 23:59", "2026-12-18 23:59:59"),  # a Friday
-        ("2026-11-28 00:01", "2026-12-18 23:59:59"),  # a Saturday counts from Monday
-        ("2026-11-29 12:00", "2026-12-18 23:59:59"),
-    ],
-)
-def test_the_clue_check_ends_with_the_fifteenth_working_day_after_the_report(reported, due):
-    moment = datetime.fromisoformat(reported).replace(tzinfo=SHANGHAI)
-    assert str(deadlines.clue_check_due(moment)) == f"{due}+08:00"
 
 
 @pytest.mark.parametrize(

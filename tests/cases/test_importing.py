@@ -105,9 +105,16 @@ def test_a_case_from_a_file_has_all_that_a_reported_one_has(tmp_path, xingyang):
         "township", "410182001", "G3", "safety_station",
     )  # fmt: skip
     assert case.reason.startswith("位于索河街道")
-    # The 15th working day after Monday, 6 May 2024.
-    assert case.due_at.astimezone(dt.timezone(dt.timedelta(hours=8))).date() == dt.date(2024, 5, 27)
+    # The 15th working day after Monday, 6 May 2024: Saturday the 11th made up for a holiday.
+    assert case.due_at.astimezone(dt.timezone(dt.timedelta(hours=8))).date() == dt.date(2024, 5, 24)
     assert (case.reported_by, case.source_client) == (by, "import")
+    clock = case.clocks.get()
+    assert (clock.code, clock.rule.code, clock.started_at, clock.due_at) == (
+        "D01",
+        "D01",
+        case.reported_at,
+        case.due_at,
+    )
     assert list(case.events.values_list("verb", "status", "by")) == [("import", "reported", by.pk)]
 
 
@@ -120,6 +127,7 @@ def test_history_comes_in_as_it_ended_and_is_neither_open_nor_due(tmp_path, xing
     assert (investigated.status, investigated.due_at, triaged.status) == ("investigating", None, "triaged")
     assert triaged.due_at == reported.due_at
     assert set(Case.objects.overdue()) == {triaged, reported}
+    assert [case.clocks.count() for case in (ended, investigated, triaged, reported)] == [0, 0, 1, 1]
     assert [case.events.get().status for case in (ended, reported)] == ["closed", "reported"]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation.reloader import translation_file_changed
 
 from boundaries.models import Region
 from cases.accounts import make_demonstration_people
+from cases.deadline_rules import load_defaults
 from cases.models import Case
 
 PACK = settings.BASE_DIR / "fixtures" / "xingyang"
@@ -66,10 +67,13 @@ class Command(BaseCommand):
         STATIC_STAMP.write_text(found)
 
     def _fill(self):
-        """A pack where there is no region; demonstration cases and accounts on the private cluster alone."""
+        """A pack where there is no region, and the deadline rules that a region lacks; demonstration cases and accounts
+        on the private cluster alone."""
         if not Region.objects.exists():
             self._say("Loading the jurisdiction pack of 荥阳 …")
             call_command("load_pack", str(PACK))
+        for region in Region.objects.all():
+            load_defaults(region)
         if settings.OWN_DATABASE:
             return
         make_demonstration_people(Region.objects.get(pk=DEMONSTRATION_REGION))
