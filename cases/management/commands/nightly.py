@@ -1,0 +1,27 @@
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boundaries.models import Region
+from cases import nightly
+
+
+class Command(BaseCommand):
+    help = "Bring every running clock up to date and forget old idempotency keys; safe to run twice."
+
+    def handle(self, **options):
+        now = timezone.now()
+        for region in Region.objects.order_by("code"):
+            night = nightly.recompute(region, now)
+            self.stdout.write(
+                _(
+                    "{region}: {clocks} clocks run, {overdue} are overdue, {soon} soon due; {moved} dates of clocks and"
+                    " {cases} of cases brought up to date."
+                ).format(
+                    region=region, clocks=night.clocks, overdue=night.overdue, soon=night.soon,
+                    moved=night.clocks_moved, cases=night.cases_moved,
+                )
+            )  # fmt: skip
+        self.stdout.write(
+            _("{number} stored answers to old requests forgotten.").format(number=nightly.expire_keys(now))
+        )
