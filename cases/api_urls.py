@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import cases, changes, places, reports
+from cases.api import acts, cases, changes, places, reports
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cases/summary/", cases.SummaryView.as_view(), name="api-summary"),
     path("cases/<case_no:case_no>/", cases.CaseDetailView.as_view(), name="api-case"),
     path("cases/<case_no:case_no>/actions/override/", cases.OverrideView.as_view(), name="api-override"),
+    path("cases/<case_no:case_no>/actions/", acts.StepsView.as_view(), name="api-steps"),
+    path("cases/<case_no:case_no>/actions/<slug:verb>/", acts.ActView.as_view(), name="api-act"),
     path("cases/<case_no:case_no>/photos/", reports.PhotosView.as_view(), name="api-photos"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

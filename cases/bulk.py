@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from boundaries.models import Edition, Region
 from cases import assignment
-from cases.models import CaseEvent
+from cases.verbs import Verb
 from gis_core import srid
 
 STAGING = f"""
@@ -88,7 +88,7 @@ class Row:
 
 
 @transaction.atomic
-def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=CaseEvent.Verb.IMPORT) -> int:
+def insert(region: Region, edition: Edition, rows: Sequence[Row], verb=Verb.IMPORT) -> int:
     """Write one batch with its assignments and events; returns how many. All of it or nothing."""
     parameters = {**assignment.parameters_to_store(edition), "region": region.pk, "verb": verb}
     with connection.cursor() as cursor:

@@ -90,7 +90,7 @@ def _newest(cases, layers):
     """The newest cases of the wanted layers, and how many more there are."""
     states = [*(OPEN if "open-cases" in layers else ()), *(ENDED if "history" in layers else ())]
     wanted = cases.filter(status__in=states)
-    shown = list(wanted.newest_first().select_related("lead_unit").defer("search")[: MOST_CASES + 1])
+    shown = list(wanted.newest_first().select_related("lead_unit", "handling_unit").defer("search")[: MOST_CASES + 1])
     if len(shown) <= MOST_CASES:
         return shown, 0
     return shown[:MOST_CASES], wanted.count() - MOST_CASES

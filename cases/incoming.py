@@ -47,6 +47,12 @@ class PointSerializer(ExactSerializer):
         return {**given, "accuracy_m": next(iter(radii), None)}
 
 
+class PlaceSerializer(PointSerializer):
+    """Where somebody stood; without a system it is WGS 84, as a phone gives it."""
+
+    crs = CrsField(max_length=20, default=crs.WGS84.name)
+
+
 class NearbySerializer(PointSerializer):
     radius = FiniteFloat(default=1000, min_value=1, max_value=50_000)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)

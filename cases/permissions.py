@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from cases.models import Case
+from cases.models.case import Channel
+from cases.verbs import Who
 
 
 class Role(TextChoices):
@@ -37,6 +39,7 @@ class Capability(Enum):
     SEE_LAND = auto()  # areas, groups, units, grid: who answers where
     SEE_CASES = auto()  # lists, maps, counts: each within the person's scope
     REPORT = auto()
+    ACT = auto()  # move cases along the workflow: which verb on which case is `may_act`'s
     OVERRIDE = auto()  # decide against the automatic assignment
     SEE_REPORTER = auto()  # the reporter's personal data
     EXPORT = auto()
@@ -50,6 +53,7 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_LAND: EVERYONE,
     Capability.SEE_CASES: EVERYONE,
     Capability.REPORT: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
+    Capability.ACT: EVERYONE,
     Capability.OVERRIDE: OFFICE,
     Capability.SEE_REPORTER: OFFICE,
     Capability.EXPORT: EVERYONE - {Role.GRID_MEMBER},
@@ -57,24 +61,33 @@ GRANTS: dict[Capability, frozenset[Role]] = {
 }
 
 SEE_ALL = EVERYONE - {Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR, Role.GRID_MEMBER}
+# Who acts for a unit, where the unit is the case's own.
+FOR_A_UNIT = frozenset({Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.SUPERVISION_OFFICER})
+# Which platform a channel belongs to (A25): the rest is the information platform's.
+GRID_CHANNELS = frozenset({Channel.GRID_FEEDBACK})
 SEE_THEIR_GROUPS = frozenset({Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR})
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The cases a person sees: those of `region` that are everybody's, of their groups, or reported by them."""
+    """The cases a person sees: those of `region` that are everybody's, of their groups, reported by them, or that
+    their unit takes part in."""
 
     region: str
     everything: bool
     groups: tuple[str, ...]
     reporter: int
+    unit: int | None = None
 
     @property
     def condition(self) -> Q:
         here = Q(region=self.region)
         if self.everything:
             return here
-        return here & (Q(group_code__in=self.groups) | Q(reported_by=self.reporter))
+        theirs = Q(group_code__in=self.groups) | Q(reported_by=self.reporter)
+        if self.unit:
+            theirs |= Q(units_involved__contains=[self.unit])
+        return here & theirs
 
     @property
     def counts_by_group(self) -> bool:
@@ -104,7 +117,52 @@ def scope_of(user) -> Scope:
         everything=bool(roles & SEE_ALL),
         groups=tuple(sorted(filter(None, user.group_codes))) if roles & SEE_THEIR_GROUPS else (),
         reporter=user.pk,
+        unit=user.unit_id if roles & SEE_THEIR_GROUPS else None,
     )
+
+
+# The roles of whom an arrow names; for units the case must be theirs too (`unit_of`).
+ROLES_OF: dict[Who, frozenset[Role]] = {
+    Who.OFFICE: frozenset({Role.DISPATCHER}),
+    Who.PLATFORM: frozenset({Role.PLATFORM_OFFICER, Role.GRID_COORDINATOR}),
+    Who.LEADER: frozenset({Role.LEADER}),
+    Who.HANDLING_UNIT: FOR_A_UNIT,
+    Who.FILING_UNIT: FOR_A_UNIT,
+    Who.UNIT_AT_WORK: FOR_A_UNIT,
+    Who.LEGAL: frozenset({Role.LEGAL_OFFICER}),
+    Who.SUPERVISION: frozenset({Role.SUPERVISION_OFFICER}),
+    Who.URGERS: frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.LEADER, Role.ASSESSOR}),
+    Who.PUBLICITY: frozenset({Role.PUBLICITY_OFFICER}),
+    Who.ANYBODY: EVERYONE,
+}
+
+
+def may_act(user, who: Who, case: Case) -> bool:
+    """Whether `user` is one of those whom an arrow names, for this case as it stands."""
+    units = units_of(who, case)
+    return (
+        user.is_active
+        and user.region_id == case.region_id
+        and bool(roles_of(user) & roles_for(who, case))
+        and (units is None or user.unit_id in units)
+    )
+
+
+def roles_for(who: Who, case: Case) -> frozenset[Role]:
+    """The roles; of the two platforms the one that the case's channel belongs to."""
+    if who == Who.PLATFORM:
+        return frozenset({Role.GRID_COORDINATOR if case.channel in GRID_CHANNELS else Role.PLATFORM_OFFICER})
+    return ROLES_OF[who]
+
+
+def units_of(who: Who, case: Case) -> frozenset | None:
+    """The units (keys) whose people are meant; None where the unit does not matter."""
+    found = {
+        Who.HANDLING_UNIT: {case.handling_unit_id},
+        Who.FILING_UNIT: {case.filing_unit_id},
+        Who.UNIT_AT_WORK: set(case.units_involved),
+    }.get(who)
+    return None if found is None else frozenset(found - {None})
 
 
 def visible_cases(user):

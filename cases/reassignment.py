@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from boundaries.models import Edition
 from cases import assignment, stored_inputs
-from cases.models import Case, CaseEvent
+from cases.models import Case
+from cases.verbs import Verb
 from cases.workflow import OPEN
 
 MOST_LINES = 50
@@ -111,7 +112,7 @@ def _renew(row: stored_inputs.Renewed) -> bool:
     if not Case.objects.filter(pk=row.pk, version=row.version).update(**values):
         return False
     case = Case.objects.only("region", "status").get(pk=row.pk)
-    case.events.create(region_id=case.region_id, verb=CaseEvent.Verb.ASSIGN, status=case.status)
+    case.events.create(region_id=case.region_id, verb=Verb.ASSIGN, status=case.status)
     return True
 
 
@@ -125,7 +126,5 @@ def _run(text: str, edition: Edition):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         with assignment.planned_for_many(cursor):
-            cursor.execute(
-                text.format(answers=answers), {**parameters, "open": list(OPEN), "verb": CaseEvent.Verb.ASSIGN}
-            )
+            cursor.execute(text.format(answers=answers), {**parameters, "open": list(OPEN), "verb": Verb.ASSIGN})
             return cursor.fetchall()

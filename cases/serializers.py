@@ -7,9 +7,10 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from cases import answers
 from cases.incoming import ReporterSerializer
-from cases.models import Case, CaseEvent, CasePhoto
+from cases.models import Case, CasePhoto
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.permissions import may_see_reporter
+from cases.verbs import Verb
 from cases.workflow import Status
 
 
@@ -88,11 +89,27 @@ class ReportedSerializer(AssignmentSerializer):
     suspected_crs = serializers.CharField(allow_blank=True)
 
 
+class WordSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    required = serializers.BooleanField()
+
+
+class StepSerializer(serializers.Serializer):
+    """A verb that is open to the person, or would be but for what is missing."""
+
+    verb = serializers.ChoiceField(Verb.choices)
+    label = serializers.CharField()
+    to = serializers.CharField(allow_null=True, help_text="The state that it leads to; null where the case stays.")
+    missing = serializers.ListField(child=serializers.CharField())
+    words = WordSerializer(many=True)
+
+
 class ChangeSerializer(serializers.Serializer):
     """An act on a case."""
 
     case_no = serializers.CharField()
-    verb = serializers.ChoiceField(CaseEvent.Verb.choices)
+    verb = serializers.ChoiceField(Verb.choices)
     status = serializers.ChoiceField(Status.choices)
     at = serializers.DateTimeField()
 
@@ -128,6 +145,7 @@ class CaseSerializer(GeoFeatureModelSerializer):
     area = serializers.SerializerMethodField()
     group = serializers.SerializerMethodField()
     lead_unit = serializers.SerializerMethodField()
+    handling_unit = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
@@ -137,7 +155,8 @@ class CaseSerializer(GeoFeatureModelSerializer):
         fields = (
             "number", "case_no", "status", "status_label", "stage", "channel", "channel_label", "violations",
             "violation_labels", "land_ownership", "address", "description", "reported_at", "due_at", "area",
-            "group", "lead_unit", "confidence", "reason", "accuracy_m", "raw_lon", "raw_lat", "raw_crs",
+            "group", "lead_unit", "handling_unit", "is_joint", "is_major", "hold",
+            "confidence", "reason", "accuracy_m", "raw_lon", "raw_lat", "raw_crs",
             "named_area_code", "suspected_crs", "outside_name", "demonstration", "version", "url",
         )  # fmt: skip
 
@@ -151,7 +170,15 @@ class CaseSerializer(GeoFeatureModelSerializer):
 
     @extend_schema_field(Named(allow_null=True))
     def get_lead_unit(self, case):
-        return {"code": case.lead_unit.code, "name": case.lead_unit.name} if case.lead_unit else None
+        return _unit(case.lead_unit)
+
+    @extend_schema_field(Named(allow_null=True))
+    def get_handling_unit(self, case):
+        return _unit(case.handling_unit)
+
+
+def _unit(unit):
+    return {"code": unit.code, "name": unit.name} if unit else None
 
 
 class CaseDetailSerializer(CaseSerializer):

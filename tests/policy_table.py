@@ -103,6 +103,9 @@ ROUTES = {
     "api-summary": api(STAFF),
     "api-case": api(STAFF, objects="case"),
     "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
+    "api-steps": api(STAFF, objects="case"),
+    # Anybody who works on cases may add a remark; which other verb on which case is tests/cases/test_acts.py's.
+    "api-act": Route("api", {"POST": STAFF}, arguments=("remark",), objects="case", body={"text": "现场仍在施工"}),
     "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads=True),
     "api-changes": api(STAFF),
     "api-areas": api(SIGNED_IN),

@@ -93,7 +93,7 @@ def addresses(route_name, route, actor):
         return
     for owner, case in actor.objects.items():
         key = case.case_no if route.objects == "case" else case.photos.get().pk
-        yield owner, reverse(name, args=(key,))
+        yield owner, reverse(name, args=(key, *route.arguments))
 
 
 def expected(route, actor, method, owner):
@@ -153,7 +153,8 @@ def test_anothers_object_and_a_missing_one_give_the_same_answer(name, second_cit
     actor = Actor(name, second_city)
     for route_name, route in policy.ROUTES.items():
         for method in set(route.let_in) if route.objects and name in next(iter(route.let_in.values())) else ():
-            missing = reverse(route_name, args=(99999999,) if route.objects == "photo" else ("XY-1999-99999",))
+            nowhere = 99999999 if route.objects == "photo" else "XY-1999-99999"
+            missing = reverse(route_name, args=(nowhere, *route.arguments))
             nothing = actor.ask(method, route, missing)
             for owner, address in addresses(route_name, route, actor):
                 if owner in policy.SEES[name]:

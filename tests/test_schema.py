@@ -56,6 +56,8 @@ QUERIES = {
     "/api/v1/cases/nearby/": POINT | {"radius", "limit"},
     "/api/v1/cases/{case_no}/": set(),
     "/api/v1/cases/{case_no}/actions/override/": set(),
+    "/api/v1/cases/{case_no}/actions/": set(),
+    "/api/v1/cases/{case_no}/actions/{verb}/": set(),
     "/api/v1/cases/{case_no}/photos/": set(),
     "/api/v1/changes/": {"after"},
     "/api/v1/areas/": PAGES,

@@ -26,7 +26,7 @@ def region_of(user):
 
 def visible_case(user, case_no: str) -> Case:
     """The case, or 404 alike whether it is missing or somebody else's."""
-    found = visible_cases(user).select_related("edition", "lead_unit").filter(case_no=case_no).first()
+    found = visible_cases(user).select_related("edition", "lead_unit", "handling_unit").filter(case_no=case_no).first()
     if found is None:
         raise NotFound(_("There is no case of this number that you may see."))
     return found
@@ -44,3 +44,9 @@ def checked_query(serializer, request) -> dict:
     query = request.query_params.dict()
     query.pop(api_settings.URL_FORMAT_OVERRIDE, None)
     return checked(serializer, query)
+
+
+def names_version(if_match: str, version: int) -> bool:
+    """Whether one of the header's tags is the version; weak ones count, because compressing weakens ours."""
+    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+    return bool(tags & {"*", str(version)})

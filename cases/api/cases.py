@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from boundaries.lands import Lands
 from cases import actions, summary
-from cases.api.asked import NO_CASE, REFUSED, checked, visible_case
+from cases.api.asked import NO_CASE, REFUSED, checked, names_version, visible_case
 from cases.filters import CaseFilter
 from cases.incoming import OverrideSerializer
 from cases.models import Case
@@ -33,7 +33,9 @@ class CaseListView(ExactQuery, generics.ListAPIView):
         return super().known_parameters() | set(CaseFilter.base_filters)
 
     def get_queryset(self):
-        return visible_cases(self.request.user).select_related("lead_unit").defer("search").newest_first()
+        return (
+            visible_cases(self.request.user).select_related("lead_unit", "handling_unit").defer("search").newest_first()
+        )
 
     def filter_queryset(self, queryset):
         return _filtered(self.request, queryset).qs
@@ -74,7 +76,7 @@ class OverrideView(APIView):
         asked = checked(OverrideSerializer, request.data)
         wanted = request.headers.get("If-Match")
         try:
-            if wanted and not _names_version(wanted, case.version):
+            if wanted and not names_version(wanted, case.version):
                 raise actions.CaseChanged
             changed = actions.override(
                 case, area_code=asked["area"], group_code=asked["group"], reason=asked["reason"], by=request.user,
@@ -84,12 +86,6 @@ class OverrideView(APIView):
             return Response({"detail": str(error)}, status=status.HTTP_412_PRECONDITION_FAILED)
         data = CaseSerializer(changed, context={"lands": Lands(), "request": request}).data
         return Response(data, headers={"ETag": f'"{changed.version}"'})
-
-
-def _names_version(if_match: str, version: int) -> bool:
-    """Whether one of the header's tags is the version; weak ones count, because compressing weakens ours."""
-    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
-    return bool(tags & {"*", str(version)})
 
 
 class SummaryView(ExactQuery, APIView):

@@ -43,5 +43,5 @@ class NearbyView(APIView):
 
 def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:
     """Open cases the person sees within `radius_m`, nearest first."""
-    cases = visible_cases(user).open().select_related("lead_unit").defer("search")
+    cases = visible_cases(user).open().select_related("lead_unit", "handling_unit").defer("search")
     return cases.nearest(point, radius_m, most)

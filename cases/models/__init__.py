@@ -2,7 +2,10 @@
 
 from cases.models.case import Case, CaseNumber, CaseTally
 from cases.models.clock import Clock, ClockExtension, ClockPause, DeadlineRule, WorkdayCorrection
+from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
 from cases.models.intake import CasePhoto, IdempotencyKey, Reporter
+from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
+from cases.models.practice import Practice
 from cases.models.trail import AssignmentOverride, CaseEvent
 
 __all__ = [
@@ -12,11 +15,23 @@ __all__ = [
     "CaseNumber",
     "CasePhoto",
     "CaseTally",
+    "CaseViolation",
     "Clock",
     "ClockExtension",
     "ClockPause",
     "DeadlineRule",
+    "DiscretionTier",
+    "Dossier",
     "IdempotencyKey",
+    "Inspection",
+    "InspectionOfficer",
+    "InspectionUnit",
+    "Notice",
+    "Order",
+    "Party",
+    "Payment",
+    "Practice",
     "Reporter",
+    "Urging",
     "WorkdayCorrection",
 ]

@@ -3,13 +3,13 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.querysets import CaseQuerySet
-from cases.workflow import OPEN, STAGES, Stage, Status
+from cases.workflow import CURRENT, OPEN, STAGES, TABLES, Stage, Status, Table
 from gis_core import srid
 from gis_core.db.functions import Bigrams, RegionKeyed
 
@@ -40,6 +40,13 @@ class LandOwnership(models.TextChoices):
     STATE = "state", _("state-owned")
     COLLECTIVE = "collective", _("collective")
     UNVERIFIED = "unverified", _("not yet verified")
+
+
+class Hold(models.TextChoices):
+    """Why nothing moves for the time being; the state stays what it was."""
+
+    SUSPENDED = "suspended", _("suspended")
+    DEFERRED = "deferred", _("deferred")
 
 
 class Rule(models.TextChoices):
@@ -94,6 +101,20 @@ class Case(RegionKeyed, Assignment):
     description = models.TextField(_("description"), blank=True)
     is_major = models.BooleanField(_("major"), default=False)
 
+    workflow_version = models.PositiveSmallIntegerField(default=CURRENT, db_default=1)
+    hold = models.CharField(max_length=10, choices=Hold, blank=True, default="", db_default="")
+    is_joint = models.BooleanField(_("joint enforcement"), default=False, db_default=False)
+    handling_unit = models.ForeignKey(
+        "boundaries.Unit", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    units_involved = ArrayField(
+        models.BigIntegerField(), default=list, db_default=Value([], ArrayField(models.BigIntegerField())),
+        help_text="units handed the case, invited to it or handling one of its violations: their people see it",
+    )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False, db_constraint=False
+    )
+
     geom = models.PointField(srid=srid.STORAGE)
     raw_lon = models.FloatField()
     raw_lat = models.FloatField()
@@ -140,6 +161,18 @@ class Case(RegionKeyed, Assignment):
                 condition=Q(status__in=OPEN),
             ),
             GinIndex(fields=("search",), name="case_search"),
+            GinIndex(fields=("units_involved",), name="case_units_involved"),
+            models.Index(
+                fields=("region", "handling_unit", "due_at"),
+                name="case_open_of_unit",
+                condition=Q(status__in=OPEN, handling_unit__isnull=False),
+            ),
+            models.Index(
+                fields=("region", "-ended_at"),
+                name="case_followed_up",
+                condition=Q(status__in=(Status.CLOSED, Status.FOLLOW_UP)),
+            ),
+            models.Index(fields=("merged_into",), name="case_merged", condition=Q(merged_into__isnull=False)),
         )
 
     def __str__(self):
@@ -151,6 +184,16 @@ class Case(RegionKeyed, Assignment):
     @property
     def is_open(self):
         return self.status in OPEN
+
+    @property
+    def filing_unit_id(self):
+        """Who files: of a joint case the group's first lead unit (notice 五.2), else the unit that handles it."""
+        return self.lead_unit_id if self.status == Status.JOINT_REQUIRED else self.handling_unit_id
+
+    @property
+    def table(self) -> Table:
+        """The rules that the case began under."""
+        return TABLES[self.workflow_version]
 
     @property
     def stage(self):

@@ -1,30 +1,35 @@
 """What happened to a case: append-only, refused any change by a database trigger."""
 
 from django.contrib.gis.db import models
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Value
+from django.utils import timezone
 
 from cases.querysets import CaseEventQuerySet
+from cases.verbs import Verb
 from cases.workflow import Status
+from gis_core import srid
 from gis_core.db.functions import CurrentTransaction, RegionKeyed
 
 
 class CaseEvent(RegionKeyed):
-    """One act on a case. `xact` is its database transaction: the change feed orders by it, because ids are
-    taken before commit and a reader who follows ids alone would miss the slower writer."""
+    """One act on a case: who, of which unit at that time, when, where, from which state to which.
 
-    class Verb(models.TextChoices):
-        REPORT = "report", _("reported")
-        IMPORT = "import", _("imported")
-        ASSIGN = "assign", _("assigned automatically")
-        OVERRIDE = "override", _("reassigned by hand")
-        PHOTO = "photo", _("photo added")
+    `data` holds what was decided and `{"changes": {field: [before, after]}}`. `xact` is its database transaction: the
+    change feed orders by it, because ids are taken before commit and a reader who follows ids alone would miss the
+    slower writer.
+    """
 
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="events", db_constraint=False)
-    verb = models.CharField(max_length=20, choices=Verb)
+    verb = models.CharField(max_length=32, choices=Verb)
+    from_status = models.CharField(max_length=16, choices=Status, blank=True, default="", db_default="")
     status = models.CharField(max_length=16, choices=Status)
     by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+    place = models.PointField(srid=srid.STORAGE, null=True, spatial_index=False)
+    version = models.PositiveIntegerField(null=True, help_text="of the case, as this act left it")
     note = models.TextField(blank=True)
+    data = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     xact = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
 
     objects = CaseEventQuerySet.as_manager()

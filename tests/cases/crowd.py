@@ -10,7 +10,8 @@ from django.db import connection
 
 from boundaries.models import User
 from cases import bulk, demonstration
-from cases.models import Case, CaseEvent
+from cases.models import Case
+from cases.verbs import Verb
 from tests.factories import make_user
 from tests.second_city import load as load_second_city
 
@@ -38,7 +39,7 @@ def rows(text, *parameters):
 
 def fill(edition, how_many):
     for batch in demonstration.rows(edition.region, edition, how_many, SEED):
-        bulk.insert(edition.region, edition, batch, CaseEvent.Verb.REPORT)
+        bulk.insert(edition.region, edition, batch, Verb.REPORT)
 
 
 def share_out(user, remainder):

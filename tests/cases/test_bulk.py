@@ -7,6 +7,7 @@ from django.db import DataError, connection
 
 from cases import bulk
 from cases.models import Case, CaseEvent, CaseTally
+from cases.verbs import Verb
 from tests.factories import SUOHE, make_case
 
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_a_row_gets_the_answer_that_a_report_of_it_gets(xingyang, lon, lat, accu
 def test_every_row_has_its_event_and_is_counted(xingyang):
     assert _insert(xingyang, *(_row(number) for number in range(50))) == 50
     events = CaseEvent.objects.filter(case__case_no__startswith="T-")
-    assert [event.verb for event in events] == [CaseEvent.Verb.IMPORT] * 50
+    assert [event.verb for event in events] == [Verb.IMPORT] * 50
     assert sum(CaseTally.objects.filter(level=12).values_list("n", flat=True)) == 50
 
 

@@ -10,13 +10,14 @@ from cases.accounts import PEOPLE, make_demonstration_people
 from cases.models import Case, CaseEvent
 from cases.models.case import Channel
 from cases.permissions import Role
+from cases.verbs import Verb
 from cases.workflow import OPEN
 from tests.factories import make_user
 
 
 def made(edition, how_many, seed=3, batch=20_000, **words):
     batches = demonstration.rows(edition.region, edition, how_many, seed, batch, **words)
-    return sum(bulk.insert(edition.region, edition, rows, CaseEvent.Verb.REPORT) for rows in batches)
+    return sum(bulk.insert(edition.region, edition, rows, Verb.REPORT) for rows in batches)
 
 
 def test_several_batches_of_one_transaction_are_each_made_once(xingyang):

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from boundaries import packs
 from cases import actions, reassignment
-from cases.models import Case, CaseEvent
+from cases.models import Case
+from cases.verbs import Verb
 from tests.factories import make_case, make_user
 from tests.land import PACK
 
@@ -77,7 +78,7 @@ def test_point_and_doubts_are_compared_with_the_stored_inputs(xingyang, change, 
     assert reassignment.differences().number == 0
     after = Case.objects.get(pk=case.pk)
     assert after.version > case.version
-    assert after.events.last().verb == CaseEvent.Verb.ASSIGN
+    assert after.events.last().verb == Verb.ASSIGN
 
 
 def test_points_given_in_every_system_show_no_difference(xingyang):
@@ -128,7 +129,7 @@ def test_renewing_restores_the_answer_with_one_event_and_a_new_version(xingyang)
     after = Case.objects.get(pk=case.pk)
     assert (after.area_code, after.group_code, after.lead_unit) == (case.area_code, case.group_code, case.lead_unit)
     assert after.version == case.version + 1
-    assert [event.verb for event in after.events.all()] == [CaseEvent.Verb.REPORT, CaseEvent.Verb.ASSIGN]
+    assert [event.verb for event in after.events.all()] == [Verb.REPORT, Verb.ASSIGN]
     assert reassignment.differences().number == 0
 
 

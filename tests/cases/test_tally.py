@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 
 from cases import bulk, demonstration
-from cases.models import Case, CaseEvent
+from cases.models import Case
+from cases.verbs import Verb
 from tests.cases.crowd import rows
 
 STEPS = 300
@@ -59,7 +60,7 @@ class Writer:
     def insert(self):
         self.seed += 1
         bulk.insert(self.edition.region, self.edition, demo_rows(self.edition, self.dice.randint(1, 8), self.seed),
-                    CaseEvent.Verb.IMPORT)  # fmt: skip
+                    Verb.IMPORT)  # fmt: skip
 
     def move(self):
         shift = self.dice.uniform(-0.02, 0.02)

@@ -6,8 +6,8 @@ from rich.progress import track
 from boundaries.management.region_option import add_region_option, chosen_region
 from boundaries.models import User
 from cases import assignment, bulk, demonstration
-from cases.models import CaseEvent
 from cases.permissions import Role
+from cases.verbs import Verb
 
 
 class Command(BaseCommand):
@@ -31,5 +31,5 @@ class Command(BaseCommand):
         batches = demonstration.rows(chosen, edition, cases, seed, batch, worker and worker.pk)
         shown = track(batches, total=-(-cases // batch), disable=not self.stdout.isatty(), description="")
         with transaction.atomic():
-            made = sum(bulk.insert(chosen, edition, rows, CaseEvent.Verb.REPORT) for rows in shown)
+            made = sum(bulk.insert(chosen, edition, rows, Verb.REPORT) for rows in shown)
         self.stdout.write(_("{number} demonstration cases made.").format(number=made))

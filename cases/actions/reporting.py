@@ -1,4 +1,4 @@
-"""The verbs: everything that changes a case. One transaction, one line of history each."""
+"""The verbs beside the workflow: a report comes in, photos, the decision against the automatic assignment."""
 
 from datetime import datetime
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Edition, Region
 from cases import assignment, clocks, evidence
-from cases.models import AssignmentOverride, Case, CaseEvent, CasePhoto, Reporter
+from cases.actions.refusals import CaseChanged
+from cases.models import AssignmentOverride, Case, CasePhoto, Reporter
 from cases.naming import Names
+from cases.verbs import Verb
 from gis_core import crs, srid
 
 
@@ -21,13 +23,6 @@ class BadReport(ValueError):
     def __init__(self, field: str, sentence: str):
         super().__init__(sentence)
         self.field = field
-
-
-class CaseChanged(RuntimeError):
-    """Somebody else changed the case since it was read."""
-
-    def __init__(self):
-        super().__init__(_("Somebody changed this case meanwhile; read it again and decide then."))
 
 
 @transaction.atomic
@@ -87,7 +82,9 @@ def report(
         clue_check.save()
     if reporter and any(reporter.values()):
         Reporter.objects.create(region=region, case=case, **reporter)
-    case.events.create(region=region, verb=CaseEvent.Verb.REPORT, status=case.status, by=by)
+    case.events.create(
+        region=region, verb=Verb.REPORT, status=case.status, by=by, unit=by and by.unit, at=at, version=case.version
+    )
     evidence.keep(case, read_photos, by)
     return case
 
@@ -102,7 +99,10 @@ def add_photos(case: Case, uploaded, *, by) -> list[CasePhoto]:
         locked = Case.objects.select_for_update().get(pk=case.pk)
         kept, new = evidence.keep(locked, read_photos, by)
         if new:
-            locked.events.create(region=locked.region, verb=CaseEvent.Verb.PHOTO, status=locked.status, by=by)
+            locked.events.create(
+                region=locked.region, verb=Verb.PHOTO, from_status=locked.status, status=locked.status, by=by,
+                unit=by and by.unit,
+            )  # fmt: skip
     return kept
 
 
@@ -142,7 +142,7 @@ def override(case: Case, *, area_code: str, group_code: str, reason: str, by, ve
     """
     locked = Case.objects.select_for_update().get(pk=case.pk)
     if version is not None and version != locked.version:
-        raise CaseChanged
+        raise CaseChanged(locked.events.filter(version__gt=version).order_by("id"))
     if not locked.is_open:
         raise BadReport("status", _("The case has ended: who answers for it stays as it is."))
     if not reason.strip():
@@ -164,6 +164,7 @@ def override(case: Case, *, area_code: str, group_code: str, reason: str, by, ve
     locked.version += 1
     locked.save(update_fields=["area_code", "group_code", "lead_unit", "version"])
     locked.events.create(
-        region=locked.region, verb=CaseEvent.Verb.OVERRIDE, status=locked.status, by=by, note=reason.strip()
-    )
+        region=locked.region, verb=Verb.OVERRIDE, from_status=locked.status, status=locked.status, by=by, unit=by.unit,
+        version=locked.version, note=reason.strip(),
+    )  # fmt: skip
     return locked

@@ -1,0 +1,32 @@
+"""The verbs: everything that changes a case. One transaction, one lock, one line of history each."""
+
+from cases.actions.engine import perform
+from cases.actions.refusals import BadInput, CaseChanged, NotYours, Refused
+from cases.actions.reporting import (
+    BadReport,
+    add_photos,
+    answer_to_store,
+    case_numbers,
+    convert,
+    override,
+    report,
+)
+from cases.actions.steps import Step, step, steps
+
+__all__ = [
+    "BadInput",
+    "BadReport",
+    "CaseChanged",
+    "NotYours",
+    "Refused",
+    "Step",
+    "add_photos",
+    "answer_to_store",
+    "case_numbers",
+    "convert",
+    "override",
+    "perform",
+    "report",
+    "step",
+    "steps",
+]

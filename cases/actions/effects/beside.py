@@ -1,0 +1,116 @@
+"""What goes beside the procedure."""
+
+from django.utils.translation import gettext as _
+
+from cases import clocks
+from cases.actions.act import Act
+from cases.actions.effects.intake import store_violation
+from cases.actions.refusals import BadInput
+from cases.models import Case, Party
+from cases.models.case import Hold
+from cases.workflow import Status
+
+
+def suspend(act: Act):
+    act.set(act.case, hold=Hold.SUSPENDED)
+
+
+def defer(act: Act):
+    act.set(act.case, hold=Hold.DEFERRED)
+
+
+def resume(act: Act):
+    act.set(act.case, hold="")
+
+
+def extend(act: Act):
+    extension = clocks.extend(
+        act.case, act.given["clock"], reason=act.given["reason"], document=act.given["document"], by=act.by, at=act.at
+    )
+    act.data["amount"] = extension.amount
+
+
+def pause_clock(act: Act):
+    clocks.pause(act.case, [act.given["clock"]], at=act.at, reason=act.given["reason"], document=act.given["document"])
+
+
+def resume_clock(act: Act):
+    clocks.resume(act.case, [act.given["clock"]], at=act.at)
+
+
+def supervise(act: Act):
+    act.case.urgings.create(
+        region_id=act.case.region_id, by=act.by, unit=act.case.handling_unit, demand=act.given["demand"], at=act.at,
+        due_at=act.given["due_at"],
+    )  # fmt: skip
+
+
+def reply_supervision(act: Act):
+    """One reply answers all that is still open."""
+    act.case.urgings.filter(replied_at__isnull=True).update(
+        reply=act.given["reply"], replied_by=act.by, replied_at=act.at
+    )
+
+
+def assess(act: Act):
+    act.set(act.case, is_major=act.given["is_major"])
+    act.set(
+        act.dossier, **{name: act.given[name] for name in ("refuses_to_comply", "repeat_offender", "safety_danger")}
+    )
+
+
+def describe_site(act: Act):
+    act.set(act.dossier, **{name: value for name, value in act.given.items() if name != "note"})
+
+
+PARTY = ("kind", "is_natural", "name", "uscc", "id_no", "legal_representative", "phone", "address")
+
+
+def name_party(act: Act):
+    party = Party.objects.create(
+        region_id=act.case.region_id, case=act.case, **{name: act.given[name] for name in PARTY}
+    )
+    act.data["party"] = party.pk
+
+
+def amend_party(act: Act):
+    party = act.given["party"]
+    act.set(party, **{name: act.given[name] for name in PARTY})
+    party.save()
+
+
+def name_violation(act: Act):
+    unit = act.given["unit"] or act.case.handling_unit or act.case.lead_unit
+    store_violation(act, act.given["kind"], what=act.given["act"], basis=act.given["basis"], unit=unit)
+
+
+def record_violence(act: Act):
+    act.set(act.dossier, violent_resistance=True)
+
+
+def file_video(act: Act):
+    act.set(act.dossier, video_archive_no=act.given["archive_no"])
+
+
+def dispute(act: Act):
+    act.set(act.dossier, disputed_at=act.at)
+
+
+def settle(act: Act):
+    act.set(act.dossier, disputed_at=None)
+
+
+def merge(act: Act):
+    """This case ends; the other goes on. Both keep their own history."""
+    into = act.given["into"]
+    if into.pk == act.case.pk or into.status == Status.MERGED:
+        raise BadInput({"into": [_("A case goes into another one that is not merged itself.")]})
+    if Case.objects.filter(merged_into=act.case).exists():
+        raise BadInput({"into": [_("Other cases were merged into this one: it cannot be merged itself.")]})
+    act.set(act.case, merged_into=into)
+    act.data["into_case_no"] = into.case_no
+
+
+def unmerge(act: Act):
+    act.to = Status(act.facts.state_before())
+    act.set(act.case, merged_into=None)

@@ -1,0 +1,124 @@
+"""From the proposed outcome to the archive."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import clocks
+from cases.actions.act import Act
+from cases.actions.refusals import BadInput
+from cases.models import CaseViolation, Dossier, Inspection
+from cases.proposals import double_fines
+
+Outcome = CaseViolation.Outcome
+
+
+def set_outcome(act: Act):
+    """Each violation has its own; a change after the notice must be told to the party again."""
+    found = next(one for one in act.facts.violations if one.kind == act.given["violation"])
+    act.set(found, outcome=act.given["outcome"], fine=act.given["fine"], reason=act.given["reason"])
+    found.save()
+    act.data["violation_label"] = str(found)
+
+
+def notify(act: Act):
+    act.set(act.dossier, notified_at=act.at, **dict.fromkeys(HEARD))
+
+
+HEARD = ("defence_at", "hearing_requested_at", "hearing_waived_at", "hearing_at", "hearing_held_at")
+
+
+def hear_defence(act: Act):
+    act.set(act.dossier, defence_at=act.at)
+
+
+def request_hearing(act: Act):
+    """In time only: five working days after the notice (行政处罚法 64(一))."""
+    if clocks.has_run(act.case, "D06", act.at):
+        raise BadInput({"text": [_("The time to ask for a hearing has run out.")]})
+    act.set(act.dossier, hearing_requested_at=act.at, hearing_waived_at=None)
+
+
+def waive_hearing(act: Act):
+    act.set(act.dossier, hearing_waived_at=act.at, hearing_requested_at=None)
+
+
+def schedule_hearing(act: Act):
+    act.set(act.dossier, hearing_at=act.given["hearing_at"])
+
+
+def hold_hearing(act: Act):
+    act.set(act.dossier, hearing_held_at=act.at)
+
+
+def pass_review(act: Act):
+    act.set(act.dossier, legal_reviewer=act.by, legal_reviewed_at=act.at)
+
+
+def begin_anew(act: Act):
+    """Back to the investigation: what was told, heard and reviewed must be done again."""
+    fields = {name: Dossier._meta.get_field(name).get_default() for name in Dossier.UNTIL_DECIDED}
+    act.set(act.dossier, **fields)
+
+
+def discuss(act: Act):
+    act.set(act.dossier, discussed_at=act.at)
+
+
+def decide(act: Act):
+    """The fine is the sum of the violations' own; the same act twice needs a reason (行政处罚法 29)."""
+    if double_fines(act.facts) and not act.given["accept_double_fine"]:
+        raise BadInput({"accept_double_fine": [_("The same act is fined twice: correct the outcomes, or say why.")]})
+    act.set(act.dossier, decided_by=act.by, decided_at=act.at, fine=act.facts.fine)
+    act.data["outcomes"] = [
+        {"violation": one.kind, "outcome": one.outcome, "fine": str(one.fine or "")} for one in act.facts.violations
+    ]
+
+
+def serve(act: Act):
+    act.set(act.dossier, served_at=act.given["served_at"])
+
+
+def publish_decision(act: Act):
+    act.set(act.dossier, published_at=act.at)
+
+
+def withdraw_publication(act: Act):
+    act.set(act.dossier, published_at=None)
+
+
+def pay(act: Act):
+    act.case.payments.create(
+        region_id=act.case.region_id, amount=act.given["amount"], paid_on=act.given["paid_on"],
+        receipt_no=act.given["receipt_no"],
+    )  # fmt: skip
+    act.set(act.dossier, paid=act.dossier.paid + act.given["amount"])
+    if not act.facts.unpaid:
+        clocks.stop(act.case, "D12", at=act.at, verb=act.arrow.verb)
+
+
+def demand(act: Act):
+    act.set(act.dossier, demanded_at=act.given["served_at"])
+
+
+def apply_to_court(act: Act):
+    act.set(act.dossier, court_at=act.at)
+
+
+def close(act: Act):
+    """建管科 follows up from here (S26, S50): the plan arises by itself."""
+    practice = act.facts.practice
+    until = timezone.localdate(act.at) + timedelta(days=practice.follow_up_days)
+    act.set(act.dossier, follow_up_until=until, follow_up_every_days=practice.follow_up_every_days)
+
+
+def follow_up_visit(act: Act):
+    act.inspection(
+        Inspection.Kind.FOLLOW_UP, act.given["officers"], held_at=act.given["held_at"], findings=act.given["findings"],
+        showed_id=act.given["showed_id"],
+    )  # fmt: skip
+
+
+def archive(act: Act):
+    act.set(act.dossier, archive_no=act.given["archive_no"])

@@ -1,0 +1,72 @@
+"""From the clue to the filing (notice 五.1 and 五.2)."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from boundaries.models import Unit
+from cases.facts import FEWEST_OFFICERS
+from cases.inputs.fields import ActForm, Officers, Reason, Units, line, text
+from cases.models.case import LandOwnership
+
+
+class Triage(ActForm):
+    note = "analysis"
+    analysis = text(gettext_lazy("Analysis"), required=False)
+    is_major = forms.BooleanField(label=gettext_lazy("Major"), required=False)
+
+
+class ConfirmLand(ActForm):
+    note = "evidence"
+    land_ownership = forms.ChoiceField(
+        label=gettext_lazy("Land ownership"), choices=LandOwnership, widget=forms.RadioSelect
+    )
+    evidence = line(
+        gettext_lazy("Evidence of land ownership"),
+        500,
+        help_text=gettext_lazy("Number of the parcel or of the supply document"),
+    )
+
+    def clean(self):
+        given = super().clean()
+        if given.get("land_ownership") == LandOwnership.UNVERIFIED:
+            self.add_error("land_ownership", _("State-owned or collective: “not yet verified” confirms nothing."))
+        return given
+
+
+class TransferOut(Reason):
+    to_authority = line(gettext_lazy("Authority that receives the case"), 120)
+
+
+class HandOver(ActForm):
+    note = "text"
+    unit = Units(gettext_lazy("Unit in charge"))
+    text = text(gettext_lazy("Instructions"), required=False)
+
+    def prepare(self):
+        self.fields["unit"].queryset = self.fields["unit"].queryset.exclude(kind=Unit.Kind.EXTERNAL)
+        self.initial.setdefault("unit", self.facts.case.lead_unit and self.facts.case.lead_unit.code)
+
+
+class FileCase(ActForm):
+    note = "opinion"
+    handlers = Officers(gettext_lazy("Handlers"))
+    approved_by = line(gettext_lazy("Approved by"), 60)
+    opinion = text(gettext_lazy("Opinion"))
+
+    def clean_handlers(self):
+        handlers = self.cleaned_data["handlers"]
+        if len(handlers) != FEWEST_OFFICERS:
+            raise forms.ValidationError(_("Exactly two handlers are named: the handler and the co-handler."))
+        unit = self.facts.case.filing_unit_id
+        if all(one.unit_id != unit for one in handlers):
+            raise forms.ValidationError(_("One of the handlers must be of the unit that files the case."))
+        return handlers
+
+
+class NameHandlers(ActForm):
+    note = "reason"
+    handlers = Officers(gettext_lazy("Handlers"))
+    reason = text(gettext_lazy("Reason"))
+
+    clean_handlers = FileCase.clean_handlers

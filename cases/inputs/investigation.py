@@ -1,0 +1,101 @@
+"""On the site (notice 五.3): inspections, orders, the city."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from boundaries.models import Unit
+from cases.inputs.fields import ActForm, Moment, Officers, Reason, Units, future, line, text
+
+
+class Checked(ActForm):
+    note = "findings"
+    officers = Officers()
+    findings = text(gettext_lazy("Findings"))
+
+
+class Inspect(Checked):
+    showed_id = forms.BooleanField(
+        label=gettext_lazy("Identity cards were shown"),
+        error_messages={"required": gettext_lazy("Officers show their cards (行政处罚法 55).")},
+    )
+    held_at = Moment(label=gettext_lazy("Time of the inspection"), required=False)
+
+    def clean(self):
+        given = super().clean()
+        if "held_at" in given:
+            given["held_at"] = self.clean_past("held_at") or self.facts.at
+        return given
+
+
+class PlanJoint(ActForm):
+    note = "text"
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(),
+        label=gettext_lazy("Invited units"),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    planned_from = Moment(label=gettext_lazy("From"))
+    planned_until = Moment(label=gettext_lazy("Until"), required=False)
+    text = text(gettext_lazy("Purpose"), required=False)
+
+    def prepare(self):
+        case = self.facts.case
+        self.fields["units"].queryset = Unit.objects.filter(region=case.region_id).exclude(kind=Unit.Kind.EXTERNAL)
+        hours = self.facts.practice.joint_window_hours
+        self.fields["planned_until"].help_text = _("Left empty: {hours} hours later.").format(hours=hours)
+
+    def clean(self):
+        given = super().clean()
+        if self.errors:
+            return given
+        window = timedelta(hours=self.facts.practice.joint_window_hours)
+        given["planned_until"] = given["planned_until"] or given["planned_from"] + window
+        if given["planned_until"] <= given["planned_from"]:
+            self.add_error("planned_until", _("The end must lie after the beginning."))
+        if self.facts.called:
+            self.add_error("planned_from", _("A joint inspection is called already; conclude it first."))
+        return given
+
+
+class MarkAbsent(ActForm):
+    note = "reason"
+    unit = Units(gettext_lazy("Absent unit"))
+    reason = line(gettext_lazy("Reason"), 300)
+
+    def prepare(self):
+        called = self.facts.called
+        missing = [row.unit_id for row in called.units.all() if not row.signed_in_at] if called else []
+        self.fields["unit"].queryset = self.fields["unit"].queryset.filter(pk__in=missing)
+
+
+class ConcludeJoint(Inspect):
+    def clean(self):
+        given = super().clean()
+        called = self.facts.called
+        open_units = [row.unit.name for row in called.units.all() if not (row.signed_in_at or row.absence_reason)]
+        if open_units:
+            names = "、".join(open_units)
+            self.add_error(None, _("Neither signed in nor recorded as absent: {units}.").format(units=names))
+        return given
+
+
+class OrderForm(ActForm):
+    note = "demands"
+    officers = Officers()
+    demands = text(gettext_lazy("What must be done"))
+    due_at = Moment(label=gettext_lazy("To be done by"))
+
+    def clean_due_at(self):
+        return future(self.cleaned_data["due_at"], self.facts)
+
+
+class Escalate(Reason):
+    to_authority = line(gettext_lazy("Reported to"), 120)
+
+    def prepare(self):
+        city = Unit.objects.filter(region=self.facts.case.region_id, code="city_violation_office").first()
+        self.initial.setdefault("to_authority", city.name if city else "")

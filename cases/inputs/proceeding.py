@@ -1,0 +1,168 @@
+"""From the proposed outcome to the archive (notice 五.4)."""
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import running_clocks
+from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, line, text
+from cases.models import CaseViolation
+from cases.working_days import WorkingDays
+
+
+class SetOutcome(ActForm):
+    note = "reason"
+    violation = forms.ChoiceField(label=gettext_lazy("Violation"))
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[one for one in CaseViolation.Outcome.choices if one[0]],
+        widget=forms.RadioSelect,
+    )
+    fine = forms.DecimalField(
+        label=gettext_lazy("Fine in yuan"), min_value=0, max_digits=16, decimal_places=2, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    reason = text(gettext_lazy("Reason"))
+
+    def prepare(self):
+        self.fields["violation"].choices = [(one.kind, str(one)) for one in self.facts.violations if self._mine(one)]
+
+    def _mine(self, violation):
+        """The handling unit proposes for all, another unit for its own alone (S44)."""
+        by = self.facts.by
+        return by is None or by.unit_id in (self.facts.case.handling_unit_id, violation.handling_unit_id)
+
+    def clean(self):
+        given = super().clean()
+        fined = given.get("outcome") == CaseViolation.Outcome.PENALTY
+        if fined and not given.get("fine") and "fine" not in self.errors:
+            self.add_error("fine", _("A fine needs its amount."))
+        if not fined:
+            given["fine"] = None
+        return given
+
+
+class Said(ActForm):
+    note = "text"
+    text = text(gettext_lazy("What was said"))
+
+
+class ScheduleHearing(ActForm):
+    note = "place"
+    hearing_at = Moment(label=gettext_lazy("Time of the hearing"))
+    place = line(gettext_lazy("Place of the hearing"), 120)
+    chair = line(gettext_lazy("Chair"), 60)
+
+    def clean_hearing_at(self):
+        """Told at least seven working days before (行政处罚法 64(二))."""
+        earliest = running_clocks.due_if_started(self.facts.case, "D07", at=self.facts.at)
+        if self.cleaned_data["hearing_at"] <= earliest:
+            when = timezone.localtime(earliest).strftime("%Y-%m-%d")
+            raise forms.ValidationError(_("The hearing must be after {date}: seven working days.").format(date=when))
+        return self.cleaned_data["hearing_at"]
+
+
+class Discuss(ActForm):
+    note = "minutes"
+    participants = line(gettext_lazy("Participants"), 300)
+    minutes = text(gettext_lazy("Minutes"))
+
+
+class Decide(Opinion):
+    accept_double_fine = line(
+        gettext_lazy("Why the same act is fined twice"), 300, required=False,
+        help_text=gettext_lazy("Only needed where the page warns of it (行政处罚法 29)."),
+    )  # fmt: skip
+
+
+class Way(TextChoices):
+    """How a document is served (送达)."""
+
+    DIRECT = "direct", gettext_lazy("in person")
+    LEFT = "left", gettext_lazy("left on the spot")
+    POST = "post", gettext_lazy("by post")
+    ANNOUNCEMENT = "announcement", gettext_lazy("by announcement")
+    ELECTRONIC = "electronic", gettext_lazy("electronically")
+
+
+class Serve(ActForm):
+    note = "proof"
+    officers = Officers()
+    method = forms.ChoiceField(label=gettext_lazy("Way of service"), choices=Way)
+    served_at = Moment(label=gettext_lazy("Time of service"), required=False)
+    received_by = line(gettext_lazy("Received by"), 60, required=False)
+    refused_to_sign = forms.BooleanField(label=gettext_lazy("Signature refused"), required=False)
+    witness = line(gettext_lazy("Witness"), 60, required=False)
+    proof = line(
+        gettext_lazy("Proof of service"),
+        300,
+        help_text=gettext_lazy("Number of the receipt, of the posting, or of the recording"),
+    )
+
+    def clean(self):
+        given = super().clean()
+        if "served_at" in given:
+            given["served_at"] = self.clean_past("served_at") or self.facts.at
+        if given.get("refused_to_sign") and not given.get("witness"):
+            self.add_error("witness", _("A refused signature needs a witness (行政强制法 18)."))
+        if given.get("method") == Way.DIRECT and not given.get("refused_to_sign") and not given.get("received_by"):
+            self.add_error("received_by", _("Say who received it."))
+        return given
+
+
+class PublishDecision(ActForm):
+    note = "where"
+    where = line(gettext_lazy("Where it is published"), 300)
+
+
+class Pay(ActForm):
+    note = "receipt_no"
+    amount = forms.DecimalField(label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=16, decimal_places=2)
+    paid_on = day(gettext_lazy("Paid on"))
+    receipt_no = line(gettext_lazy("Number of the receipt"), 60)
+
+    def clean_amount(self):
+        if not 0 < self.cleaned_data["amount"] <= self.facts.unpaid:
+            owed = f"{self.facts.unpaid:,.2f}"
+            raise forms.ValidationError(_("Between 0 and the {owed} yuan that are owed.").format(owed=owed))
+        return self.cleaned_data["amount"]
+
+    def clean_paid_on(self):
+        if self.cleaned_data["paid_on"] > self.facts.today:
+            raise forms.ValidationError(_("This lies in the future."))
+        return self.cleaned_data["paid_on"]
+
+
+class Demand(Serve):
+    pass
+
+
+class PlanEnforcement(ActForm):
+    note = "text"
+    planned_at = Moment(label=gettext_lazy("Planned for"))
+    text = text(gettext_lazy("What is to be done"))
+
+    NIGHT = (22, 6)
+
+    def clean_planned_at(self):
+        """Not at night nor on holidays (行政强制法 43)."""
+        when = timezone.localtime(self.cleaned_data["planned_at"])
+        if when.hour >= self.NIGHT[0] or when.hour < self.NIGHT[1]:
+            raise forms.ValidationError(_("No enforcement at night, from 22:00 to 6:00 (行政强制法 43)."))
+        if not WorkingDays.of(self.facts.case.region_id).is_workday(when.date()):
+            raise forms.ValidationError(_("No enforcement on days off and holidays (行政强制法 43)."))
+        return self.cleaned_data["planned_at"]
+
+
+class Close(ActForm):
+    note = "summary"
+    approved_by = line(gettext_lazy("Approved by"), 60)
+    summary = text(gettext_lazy("Result and summary of experience"))
+
+
+class Archive(ActForm):
+    note = "summary"
+    archive_no = line(gettext_lazy("Archive number"), 60)
+    summary = text(gettext_lazy("Summary"), required=False)

@@ -1,0 +1,161 @@
+"""What is done on the site and with the case: inspections, orders, payments, urgings."""
+
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.db.functions import RegionKeyed
+
+
+class Inspection(RegionKeyed):
+    """A visit to the site by two officers at least; a joint one is called for a window of time (notice 五.3)."""
+
+    class Kind(models.TextChoices):
+        SITE = "site", _("site inspection")
+        JOINT = "joint", _("joint inspection")
+        RECHECK = "recheck", _("re-check")
+        FOLLOW_UP = "follow_up", _("follow-up visit")
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="inspections", db_constraint=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    planned_from = models.DateTimeField(null=True)
+    planned_until = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    showed_id = models.BooleanField(_("identity cards shown"), default=False)
+    findings = models.TextField(_("findings"), blank=True)
+    officers = models.ManyToManyField("boundaries.User", through="cases.InspectionOfficer", related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("region", "case"), condition=Q(kind="joint", held_at__isnull=True),
+                name="one_joint_inspection_called_at_a_time",
+            ),
+        )  # fmt: skip
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.held_at or self.planned_from}"
+
+
+class InspectionOfficer(RegionKeyed):
+    """An officer who was there, with the certificate number of that day (行政处罚法 42)."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="officer_rows", db_constraint=False)
+    user = models.ForeignKey("boundaries.User", models.PROTECT, related_name="+", db_index=False)
+    officer_cert_no = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("region", "inspection", "user"), name="officer_once"),)
+
+    def __str__(self):
+        return f"{self.user} {self.officer_cert_no}"
+
+
+class InspectionUnit(RegionKeyed):
+    """A unit invited to a joint inspection: who signed in for it and when, or why it did not come (A15)."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="units", db_constraint=False)
+    unit = models.ForeignKey("boundaries.Unit", models.PROTECT, related_name="+", db_index=False)
+    signed_in_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    signed_in_at = models.DateTimeField(null=True)
+    absence_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("region", "inspection", "unit"), name="unit_invited_once"),)
+
+    def __str__(self):
+        return str(self.unit)
+
+
+class Order(RegionKeyed):
+    """An order to stop or to rectify; obeyed or not is found by a re-check (S45, S46)."""
+
+    class Kind(models.TextChoices):
+        STOP = "stop", _("order to stop")
+        RECTIFY = "rectify", _("order to rectify")
+
+    class State(models.TextChoices):
+        IN_FORCE = "in_force", _("in force")
+        COMPLIED = "complied", _("obeyed")
+        DISOBEYED = "disobeyed", _("disobeyed")
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="orders", db_constraint=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.IN_FORCE)
+    demands = models.TextField(_("what must be done"))
+    issued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    rechecked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.issued_at:%Y-%m-%d}"
+
+
+class Payment(RegionKeyed):
+    """Money paid towards the fine, in yuan."""
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="payments", db_constraint=False)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    paid_on = models.DateField()
+    receipt_no = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
+            models.UniqueConstraint(fields=("region", "receipt_no"), name="receipt_once"),
+        )
+
+    def __str__(self):
+        return self.receipt_no
+
+
+class Urging(RegionKeyed):
+    """An urging (督办): what is wanted by when, and the unit's reply."""
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="urgings", db_constraint=False)
+    by = models.ForeignKey("boundaries.User", models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    demand = models.TextField()
+    at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reply = models.TextField(blank=True)
+    replied_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    replied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=("region", "unit", "due_at"), name="urging_open", condition=Q(replied_at__isnull=True)),
+        )
+
+    def __str__(self):
+        return f"{self.case_id}: {self.demand[:30]}"
+
+
+class Notice(RegionKeyed):
+    """A line in somebody's inbox: what happened to a case that waits for them, or was theirs."""
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="notices", db_constraint=False)
+    to = models.ForeignKey("boundaries.User", models.CASCADE, related_name="notices", db_index=False)
+    event = models.ForeignKey("cases.CaseEvent", models.CASCADE, null=True, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=32)
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("to", "-id"), name="notice_of_person"),
+            models.Index(fields=("to",), name="notice_unread", condition=Q(read_at__isnull=True)),
+        )
+
+    def __str__(self):
+        return self.text
