@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import deadlines
 from cases.models import Clock, DeadlineRule
@@ -16,9 +17,9 @@ from gis_core.sentences import joined
 Kind, Unit = DeadlineRule.Kind, DeadlineRule.Unit
 
 PERIODS = {
-    Unit.WORKDAY: lambda: _("{number} working days"),
-    Unit.DAY: lambda: _("{number} calendar days"),
-    Unit.MONTH: lambda: _("{number} months"),
+    Unit.WORKDAY: lambda number: ngettext("{number} working day", "{number} working days", number),
+    Unit.DAY: lambda number: ngettext("{number} calendar day", "{number} calendar days", number),
+    Unit.MONTH: lambda number: ngettext("{number} month", "{number} months", number),
 }
 
 
@@ -85,6 +86,7 @@ class ClockStanding:
     code: str
     name: str
     kind: str
+    unit: str
     started_at: datetime
     due_at: datetime | None
     why: str
@@ -93,6 +95,22 @@ class ClockStanding:
     is_over: bool
     provisional: str
     standing: str
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
+    def left_words(self) -> str:
+        """“6 working days left”, “overdue by 2 calendar days”: what a person plans by."""
+        if self.due_at is None:
+            return _("paused with {period} left").format(period=self._days())
+        if self.is_over:
+            return _("has run") if self.kind == Kind.WAIT else _("overdue by {period}").format(period=self._days())
+        return _("{period} left").format(period=self._days()) if self.days_left else _("today is the last day")
+
+    def _days(self) -> str:
+        return _period(abs(self.days_left), Unit.WORKDAY if self.unit == Unit.WORKDAY else Unit.DAY)
 
 
 def faces(reckoned: Iterable[Reckoned], calendar: WorkingDays, now: datetime) -> list[ClockStanding]:
@@ -108,6 +126,7 @@ def _face(each: Reckoned, calendar: WorkingDays, now: datetime) -> ClockStanding
         code=each.clock.code,
         name=rule.name,
         kind=rule.kind,
+        unit=rule.unit,
         started_at=each.started_at,
         due_at=each.due_at,
         why=joined(_why(each)),
@@ -165,7 +184,7 @@ def _why(each: Reckoned):
 
 
 def _period(number: int, unit: str) -> str:
-    return PERIODS[Unit(unit)]().format(number=number)
+    return PERIODS[Unit(unit)](number).format(number=number)
 
 
 def _pause_sentence(pause) -> str:

@@ -5,10 +5,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from cases import answers
+from cases import answers, clocks
 from cases.incoming import ReporterSerializer
-from cases.models import Case, CasePhoto
+from cases.models import Case, CasePhoto, DeadlineRule
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.models.clock import Colour
 from cases.permissions import may_see_reporter
 from cases.verbs import Verb
 from cases.workflow import Status
@@ -105,6 +106,25 @@ class StepSerializer(serializers.Serializer):
     words = WordSerializer(many=True)
 
 
+class ClockSerializer(serializers.Serializer):
+    """A running clock as of now. A paused one has no `due_at`; `provisional` says why the date may still move."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(DeadlineRule.Kind.choices)
+    kind_label = serializers.CharField()
+    unit = serializers.ChoiceField(DeadlineRule.Unit.choices)
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    why = serializers.CharField()
+    days_left = serializers.IntegerField(help_text="0 on the last day, negative behind it.")
+    left_words = serializers.CharField()
+    colour = serializers.ChoiceField(Colour.choices)
+    is_over = serializers.BooleanField()
+    provisional = serializers.CharField(allow_blank=True)
+    standing = serializers.CharField()
+
+
 class ChangeSerializer(serializers.Serializer):
     """An act on a case."""
 
@@ -185,11 +205,12 @@ class CaseDetailSerializer(CaseSerializer):
     """One case with what the list leaves out. `reporter` is there for those alone who may read it."""
 
     assignment = serializers.SerializerMethodField()
+    clocks = serializers.SerializerMethodField()
     photos = PhotoSerializer(many=True, read_only=True)
     reporter = ReporterSerializer(source="reporters.first", read_only=True, allow_null=True)
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "assignment", "photos", "reporter")
+        fields = (*CaseSerializer.Meta.fields, "assignment", "clocks", "photos", "reporter")
 
     def get_fields(self):
         fields = super().get_fields()
@@ -200,6 +221,10 @@ class CaseDetailSerializer(CaseSerializer):
     @extend_schema_field(AssignmentSerializer)
     def get_assignment(self, case):
         return answers.stored(case)
+
+    @extend_schema_field(ClockSerializer(many=True))
+    def get_clocks(self, case):
+        return ClockSerializer(clocks.standing(case), many=True).data
 
 
 class NearCaseSerializer(CaseSerializer):

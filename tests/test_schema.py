@@ -105,7 +105,7 @@ def properties_of(described, name):
 def test_a_case_has_its_number_in_every_shape_and_more_where_more_is_said(described):
     usual = properties_of(described, "Case")
     assert {"case_no", "status", "url"} <= usual
-    assert properties_of(described, "CaseDetail") - usual == {"assignment", "photos", "reporter"}
+    assert properties_of(described, "CaseDetail") - usual == {"assignment", "clocks", "photos", "reporter"}
     assert properties_of(described, "NearCase") - usual == {"distance_m", "bearing_deg"}
 
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from cases import clocks
 from cases.models import Case, Clock, DeadlineRule, WorkdayCorrection
 from tests.factories import make_case, make_user
+from tests.pages import words as words_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAPER = {"reason": "委托检测", "document": "荥建检字〔2026〕第003号"}
@@ -309,3 +310,34 @@ def test_reading_a_case_s_clocks_takes_five_queries(filed, django_assert_num_que
     clocks.start(filed, "D12", at=at("2026-03-02"))
     with django_assert_num_queries(5):
         clocks.standing(filed)
+
+
+@pytest.mark.parametrize(
+    ("code", "now", "words"),
+    [
+        ("D01", "2026-03-13", "剩余 6 个工作日"),
+        ("D01", "2026-03-23", "今日为最后一日"),
+        ("D01", "2026-03-25", "逾期 2 个工作日"),
+        ("D15", "2026-09-01", "剩余 1 日"),
+        ("D15", "2026-09-03", "已届满"),
+    ],
+)
+def test_what_is_left_is_said_in_days_that_people_plan_by(case, code, now, words):
+    clocks.start(case, code, at=at("2026-03-02"))
+    assert shown(case, now)[code].left_words == words
+
+
+def test_page_and_api_tell_of_the_same_clocks(filed, client):
+    client.force_login(make_user("dispatcher"))
+    clocks.pause(filed, ["D03"], at=at("2026-03-10"), **PAPER)
+    clocks.start(filed, "D14", at=at("2040-12-01"))
+    said = words_of(client.get(filed.get_absolute_url()))
+    told = client.get(f"/api/v1/cases/{filed.case_no}/").json()["properties"]["clocks"]
+    assert [(clock["code"], clock["left_words"], clock["colour"]) for clock in told] == [
+        (clock.code, clock.left_words, clock.colour) for clock in clocks.standing(filed)
+    ]
+    assert [clock["code"] for clock in told] == ["D14", "D03"]
+    assert "作出处理决定 已暂停，剩余 82 日" in said
+    for clock in told:
+        assert clock["why"] in said
+        assert clock["provisional"] in said
