@@ -7,6 +7,7 @@ the last of them the caller asks `refresh_due` and saves.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from boundaries.models import Region
 from cases import deadlines
 from cases.clock_face import ClockStanding, Reckoned, faces, nearest, reckon
 from cases.deadline_rules import RuleBook
-from cases.models import Case, Clock, ClockExtension, DeadlineRule
+from cases.models import Case, Clock, ClockExtension, ClockPause, DeadlineRule
 from cases.working_days import WorkingDays
 from gis_core.errors import NotPossibleNow
 
@@ -63,10 +64,12 @@ def _beginning(case: Case, rule: DeadlineRule, at: datetime) -> datetime | None:
 
 def stop(case: Case, code: str, *, at: datetime, verb: str = "") -> Clock | None:
     """Stop the clock that runs; its end stays readable. None where none runs."""
-    if not _running(case, code):
-        return None
-    resume(case, [code], at=at)
     clock = _running(case, code)
+    if clock is None:
+        return None
+    if open_pauses := list(clock.pauses.filter(to_at=None)):
+        _close(open_pauses, at)
+        (clock,) = _repaused(case, [clock])
     clock.stopped_at, clock.stopped_by = at, verb
     clock.save(update_fields=["stopped_at", "stopped_by"])
     return clock
@@ -80,26 +83,47 @@ def stop_all(case: Case, *, at: datetime, verb: str = "") -> list[str]:
     return codes
 
 
-def pause(case: Case, codes: Iterable[str], *, at: datetime, reason: str, document: str) -> list[Clock]:
-    """Pause those of the clocks that run, whose rules allow it and that are not paused yet; which they were."""
+def pause(
+    case: Case, codes: Iterable[str], *, at: datetime, reason: str, document: str, cause: str = ""
+) -> list[Clock]:
+    """Pause those of the clocks that run, whose rules allow it and that are not paused for this cause yet; which they
+    were. Pauses of several causes may overlap, and a day is left out once."""
     _require(reason=reason, document=document)
-    chosen = case.clocks.running().filter(code__in=codes, paused_since=None, rule__pausable=True)
-    paused = list(chosen)
+    running = case.clocks.running().filter(code__in=codes, rule__pausable=True)
+    paused = list(running.exclude(pk__in=_open_pauses(case, cause).values("clock")))
     for clock in paused:
-        clock.pauses.create(region_id=case.region_id, from_at=at, reason=reason.strip(), document=document.strip())
-    chosen.update(paused_since=at)
-    return _of(_settle(case), paused)
+        clock.pauses.create(
+            region_id=case.region_id, from_at=at, reason=reason.strip(), document=document.strip(), cause=cause
+        )
+    return _repaused(case, paused)
 
 
-def resume(case: Case, codes: Iterable[str], *, at: datetime) -> list[Clock]:
-    """Let those of the clocks that are paused run on; which they were."""
-    paused = list(case.clocks.running().filter(code__in=codes).exclude(paused_since=None))
-    if any(at < clock.paused_since for clock in paused):
+def resume(case: Case, codes: Iterable[str], *, at: datetime, cause: str = "") -> list[Clock]:
+    """End the pauses that have this cause; the clocks that had one. A clock runs on once none is open."""
+    pauses = list(_open_pauses(case, cause).filter(clock__code__in=codes).select_related("clock"))
+    _close(pauses, at)
+    return _repaused(case, [each.clock for each in pauses])
+
+
+def _open_pauses(case: Case, cause: str):
+    return ClockPause.objects.filter(clock__in=case.clocks.running(), to_at=None, cause=cause)
+
+
+def _close(pauses: list[ClockPause], at: datetime) -> None:
+    if any(at < each.from_at for each in pauses):
         raise ClockRefused("at", _("The pause began later than that."))
-    for clock in paused:
-        clock.pauses.filter(to_at=None).update(to_at=at)
-    case.clocks.running().filter(pk__in=[clock.pk for clock in paused]).update(paused_since=None)
-    return _of(_settle(case), paused) if paused else []
+    for each in pauses:
+        each.to_at = at
+        each.save(update_fields=["to_at"])
+
+
+def _repaused(case: Case, touched: list[Clock]) -> list[Clock]:
+    """The clocks with `paused_since` and their ends as their pauses make them now."""
+    for clock in touched:
+        clock.paused_since = clock.pauses.filter(to_at=None).aggregate(first=Min("from_at"))["first"]
+        clock.save(update_fields=["paused_since"])
+    running = _settle(case) if touched else {}
+    return [running[clock.code] for clock in touched]
 
 
 def extend(case: Case, code: str, *, reason: str, document: str, by, at: datetime) -> ClockExtension:
@@ -207,10 +231,6 @@ def _settle(case: Case) -> dict[str, Clock]:
     moved = [each.write_over() for each in reckoned if not each.is_stored]
     Clock.objects.bulk_update(moved, ["started_at", "due_at"])
     return {each.clock.code: each.clock for each in reckoned}
-
-
-def _of(running: dict[str, Clock], chosen: list[Clock]) -> list[Clock]:
-    return [running[clock.code] for clock in chosen]
 
 
 def _require(**told: str) -> None:

@@ -23,7 +23,8 @@ def pausable(case: Case) -> Choices:
 
 
 def paused(case: Case) -> Choices:
-    return _choices(_running(case).exclude(paused_since=None))
+    """Those that a person paused; a hearing's or a suspension's pause ends with it."""
+    return _choices(_running(case).filter(pauses__to_at=None, pauses__cause=""))
 
 
 def _running(case: Case):

@@ -22,6 +22,14 @@ from cases.permissions import may_act
 from cases.verbs import Verb
 from cases.workflow import ALL, Arrow, Status
 
+# What a clock is paused for, so that the end of a hearing does not end a suspension, nor the other way round.
+PAUSED_FOR = {
+    Verb.SCHEDULE_HEARING: "hearing",
+    Verb.HOLD_HEARING: "hearing",
+    Verb.SUSPEND: "suspension",
+    Verb.RESUME: "suspension",
+}
+
 
 @transaction.atomic
 def perform(
@@ -118,10 +126,11 @@ def _move_clocks(act: Act):
         stop(case, *([] if code == ALL else [code]), at=act.at, verb=arrow.verb)
     for code in filter(act.applies, arrow.starts):
         clocks.start(case, code, at=act.at)
+    cause = PAUSED_FOR.get(arrow.verb, "")
     if arrow.pauses:
-        clocks.pause(case, arrow.pauses, at=act.at, reason=act.pause_reason, document=act.pause_document)
+        clocks.pause(case, arrow.pauses, at=act.at, reason=act.pause_reason, document=act.pause_document, cause=cause)
     if arrow.resumes:
-        clocks.resume(case, arrow.resumes, at=act.at)
+        clocks.resume(case, arrow.resumes, at=act.at, cause=cause)
     clocks.refresh_due(case)
 
 

@@ -174,18 +174,25 @@ class Clock(RegionKeyed):
 
 
 class ClockPause(RegionKeyed):
-    """Time that does not count (domain page D04). Open while `to_at` is null."""
+    """Time that does not count (domain page D04). Open while `to_at` is null.
+
+    `cause` keeps apart what overlaps: the end of a hearing does not end the suspension that began meanwhile. One that a
+    person entered by itself has none.
+    """
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="pauses", db_constraint=False)
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200)
     document = models.CharField(max_length=200)
+    cause = models.CharField(max_length=32, blank=True)
 
     class Meta:
         ordering = ("from_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("region", "clock"), name="one_open_pause", condition=Q(to_at=None)),
+            models.UniqueConstraint(
+                fields=("region", "clock", "cause"), name="one_open_pause_of_a_cause", condition=Q(to_at=None)
+            ),
             models.CheckConstraint(
                 condition=Q(to_at=None) | Q(to_at__gte=F("from_at")), name="pause_ends_after_it_begins"
             ),

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from cases import clocks
+from cases import clocks, running_clocks
 from cases.models import Case, Clock, DeadlineRule, WorkdayCorrection
+from tests.cases.journey import Crew, Journey
 from tests.factories import make_case, make_user
 from tests.pages import words as words_of
 
@@ -142,6 +143,40 @@ def test_a_second_pause_adds_to_the_first_and_a_paused_clock_is_paused_once(file
         assert clocks.pause(filed, ["D03"], at=at(end), **PAPER) == []
         clocks.resume(filed, ["D03"], at=at(end))
     assert (last_day(shown(filed)["D03"]), clocks.resume(filed, ["D03"], at=at("2026-05-01"))) == ("2026-06-25", [])
+
+
+def test_pauses_of_two_causes_overlap_and_each_ends_by_itself(filed):
+    """10–20 March for a hearing, 15–25 March for a suspension: together 15 days, behind Sunday, 31 May."""
+    for day, cause in (("10", "hearing"), ("15", "suspension")):
+        assert len(clocks.pause(filed, ["D03"], at=at(f"2026-03-{day}"), cause=cause, **PAPER)) == 1
+    (still,) = clocks.resume(filed, ["D03"], at=at("2026-03-20"), cause="hearing")
+    assert (still.due_at, still.paused_since) == (None, at("2026-03-15"))
+    assert clocks.resume(filed, ["D03"], at=at("2026-03-21")) == []  # nobody paused it by hand
+    (running,) = clocks.resume(filed, ["D03"], at=at("2026-03-25"), cause="suspension")
+    assert (last_day(running), running.paused_since) == ("2026-06-15", None)
+
+
+def test_a_clock_stopped_in_two_pauses_has_both_closed(filed):
+    for cause in ("hearing", "suspension"):
+        clocks.pause(filed, ["D03"], at=at("2026-03-10"), cause=cause, **PAPER)
+    clock = clocks.stop(filed, "D03", at=at("2026-03-20"))
+    assert (clock.pauses.filter(to_at=None).count(), last_day(clock)) == (0, "2026-06-10")
+
+
+def test_a_suspension_in_the_midst_of_a_hearing_leaves_the_hearing_s_pause(xingyang):
+    """Scheduled hearing, suspended, resumed: the decision's clock stands still until the hearing is held."""
+    journey = Journey(Crew()).to_notified()
+    crew = journey.crew
+    journey.do("request_hearing", crew.first, days=1, text="当事人申请听证")
+    journey.do(
+        "schedule_hearing", crew.legal, hearing_at=journey.later(days=14), place="局三楼会议室", chair="法制员一"
+    )
+    journey.do("suspend", crew.leader, days=1, reason="等待检测", document="中止审批表")
+    journey.do("resume", crew.leader, days=3, reason="检测已出")
+    assert journey.case.clocks.get(code="D03").due_at is None
+    assert running_clocks.paused(journey.case) == []
+    journey.do("hold_hearing", crew.legal, days=11, text="听证笔录")
+    assert journey.case.clocks.get(code="D03").due_at
 
 
 def test_what_the_rule_does_not_let_pause_runs_on(case):
