@@ -17,7 +17,7 @@ CASES_ORDER = (
     ("models",),
     ("permissions", "assignment", "working_days", "deadlines", "deadline_rules", "clock_face", "clocks",
      "running_clocks", "naming", "bulk", "evidence", "intake", "filters", "import_rows", "import_rejects", "feed",
-     "identity", "facts", "gates", "proposals", "waiting", "notices"),
+     "identity", "facts", "gates", "proposals", "documents", "waiting", "notices"),
     ("inputs",),
     ("answers", "layers", "summary", "actions", "accounts", "demonstration", "stored_inputs", "reassignment",
      "importing", "mapping", "exporting", "nightly"),

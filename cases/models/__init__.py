@@ -3,6 +3,14 @@
 from cases.models.case import Case, CaseNumber, CaseTally
 from cases.models.clock import Clock, ClockExtension, ClockPause, DeadlineRule, WorkdayCorrection
 from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
+from cases.models.document import (
+    Document,
+    DocumentKind,
+    DocumentNumber,
+    DocumentTemplate,
+    Service,
+    ServiceOfficer,
+)
 from cases.models.intake import CasePhoto, IdempotencyKey, Reporter
 from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
 from cases.models.practice import Practice
@@ -21,6 +29,10 @@ __all__ = [
     "ClockPause",
     "DeadlineRule",
     "DiscretionTier",
+    "Document",
+    "DocumentKind",
+    "DocumentNumber",
+    "DocumentTemplate",
     "Dossier",
     "IdempotencyKey",
     "Inspection",
@@ -32,6 +44,8 @@ __all__ = [
     "Payment",
     "Practice",
     "Reporter",
+    "Service",
+    "ServiceOfficer",
     "Urging",
     "WorkdayCorrection",
 ]
