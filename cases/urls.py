@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.views import case, export, map, nearby, report
+from cases.views import case, document, export, map, nearby, report
 
 urlpatterns = [
     path("", map.map_page, name="map"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/new/places/", report.find_places, name="case-places"),
     path("cases/<case_no:case_no>/", case.case, name="case-detail"),
     path("cases/<case_no:case_no>/override/", case.override, name="case-override"),
+    path("documents/<int:pk>/", document.document, name="document"),
+    path("documents/<int:pk>.docx", document.document_file, name="document-file"),
     path("photos/<int:pk>/", case.photo, name="photo"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),

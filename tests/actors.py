@@ -3,10 +3,11 @@
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from boundaries.models import Edition, User
-from cases import actions
+from cases import actions, documents
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -14,6 +15,13 @@ from tests.second_city import IN_G1
 GROUP = "G1"  # of every actor whose role sees groups; the second city has a group of the same code
 GUANGWU = (113.45, 34.93)  # in the first group's ground
 LIUHE = (113.2446, 34.6427)  # in the second group's ground
+# What stands in an address for an object of a case, and what stands there for none.
+KEYS = {
+    "case": lambda case: case.case_no,
+    "photo": lambda case: case.photos.get().pk,
+    "document": lambda case: case.documents.get().pk,
+}
+NONE_SUCH = {"case": "XY-1999-99999", "photo": 99999999, "document": 99999999}
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
 
@@ -33,7 +41,7 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
-    """One case per owner of the policy table, each with a photo and a reporter's phone."""
+    """One case per owner of the policy table, each with a photo, a document and a reporter's phone."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -45,6 +53,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     )
     for case in cases.values():
         actions.add_photos(case, [a_photo()], by=None)
+        documents.issue(case, "report_register", by=None, at=timezone.now())
     return cases
 
 

@@ -93,6 +93,8 @@ ROUTES = {
     "case-detail": page(STAFF, objects="case"),
     "case-override": Route("page", {"POST": OFFICE}, {"POST": 302}, objects="case", body=DECISION),
     "photo": page(STAFF, objects="photo"),
+    "document": page(STAFF, objects="document"),
+    "document-file": page(STAFF, objects="document"),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),

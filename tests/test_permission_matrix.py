@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from cases.models import Case, CaseEvent
 from cases.permissions import Role
 from tests import policy_table as policy
-from tests.actors import a_photo, make_actor, make_objects
+from tests.actors import KEYS, NONE_SUCH, a_photo, make_actor, make_objects
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
 from tests.second_city import load as load_second_city
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
@@ -92,8 +92,7 @@ def addresses(route_name, route, actor):
         yield "", reverse(name, args=route.arguments)
         return
     for owner, case in actor.objects.items():
-        key = case.case_no if route.objects == "case" else case.photos.get().pk
-        yield owner, reverse(name, args=(key, *route.arguments))
+        yield owner, reverse(name, args=(KEYS[route.objects](case), *route.arguments))
 
 
 def expected(route, actor, method, owner):
@@ -153,8 +152,7 @@ def test_anothers_object_and_a_missing_one_give_the_same_answer(name, second_cit
     actor = Actor(name, second_city)
     for route_name, route in policy.ROUTES.items():
         for method in set(route.let_in) if route.objects and name in next(iter(route.let_in.values())) else ():
-            nowhere = 99999999 if route.objects == "photo" else "XY-1999-99999"
-            missing = reverse(route_name, args=(nowhere, *route.arguments))
+            missing = reverse(route_name, args=(NONE_SUCH[route.objects], *route.arguments))
             nothing = actor.ask(method, route, missing)
             for owner, address in addresses(route_name, route, actor):
                 if owner in policy.SEES[name]:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import policy_table as policy
-from tests.actors import make_objects
+from tests.actors import KEYS, make_objects
 from tests.factories import make_user
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
 from tests.second_city import load as load_second_city
@@ -27,11 +27,10 @@ def answers(xingyang, tmp_path, settings):
     case = make_objects(user, load_second_city(tmp_path))[policy.OWN_REPORT]
     client = Client()
     client.force_login(user)
-    keys = {"case": case.case_no, "photo": case.photos.get().pk if case else None}
     found = [("missing", client.get("/no/such/page/")), ("refused", client.get(reverse("case-new") + "?lon=x"))]
     for name, route in policy.ROUTES.items():
         if "GET" in route.let_in:
-            arguments = (keys[route.objects],) if route.objects else route.arguments
+            arguments = (KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
             answer = client.get(reverse(name.split()[0], args=arguments), route.query)
             b"".join(answer)  # an open photo is closed at its end
             found.append((name, answer))
@@ -156,7 +155,7 @@ def test_no_page_takes_a_post_without_its_token(xingyang, tmp_path, settings):
     client.force_login(user)
     for name, route in policy.ROUTES.items():
         if "POST" in route.let_in:
-            arguments = (case.case_no,) if route.objects else route.arguments
+            arguments = (KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
             kind = {"content_type": "application/json"} if route.door == "api" and not route.uploads else {}
             answer = client.post(reverse(name, args=arguments), route.body, **kind)
             assert answer.status_code == 403, name

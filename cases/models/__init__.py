@@ -2,7 +2,6 @@
 
 from cases.models.case import Case, CaseNumber, CaseTally
 from cases.models.clock import Clock, ClockExtension, ClockPause, DeadlineRule, WorkdayCorrection
-from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
 from cases.models.document import (
     Document,
     DocumentKind,
@@ -11,6 +10,7 @@ from cases.models.document import (
     Service,
     ServiceOfficer,
 )
+from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
 from cases.models.intake import CasePhoto, IdempotencyKey, Reporter
 from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
 from cases.models.practice import Practice

@@ -1,0 +1,74 @@
+"""A document on its page and as a file: who gets it, and that both say the same."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils.http import parse_header_parameters
+
+from cases import documents
+from tests import docx
+from tests.cases.test_documents import NOVEMBER, issued
+from tests.factories import make_case, make_user
+from tests.pages import english, words
+
+
+@pytest.fixture
+def document(xingyang):
+    case = make_case(by=make_user("grid_member"), address="索河路1号 <b>&", description="<script>alert(1)</script>")
+    return issued(case, "transfer_letter", transfer={"to": "某局"})
+
+
+@pytest.fixture
+def reader(client, document):
+    client.force_login(document.case.reported_by)
+    return client
+
+
+def page_of(document):
+    return reverse("document", args=[document.pk])
+
+
+def file_of(document):
+    return reverse("document-file", args=[document.pk])
+
+
+def test_the_page_says_what_the_file_says(reader, document):
+    answer = reader.get(page_of(document))
+    sheet = re.search(r'<article class="sheet.*?</article>', answer.content.decode(), re.DOTALL)[0]
+    shown = "".join(unescape(re.sub(r"<[^>]+>", "", sheet)).split())
+    assert shown == "".join(docx.text(bytes(document.content)).split())
+    assert "<script>alert" not in sheet
+    assert "<h1>案件移送函</h1>" in sheet
+
+
+def test_the_file_is_handed_out_as_it_was_issued_and_can_do_nothing(reader, document):
+    answer = reader.get(file_of(document))
+    assert answer.content == bytes(document.content)
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in answer["Cache-Control"]
+    kind, name = parse_header_parameters(answer["Content-Disposition"])
+    assert (kind, name["filename"]) == ("attachment", "荥建案移字〔2026〕第001号 案件移送函.docx")
+
+
+@pytest.mark.parametrize("address", [page_of, file_of])
+def test_a_document_of_a_case_one_may_not_see_is_as_missing_as_none(client, document, address):
+    client.force_login(make_user("grid_member"))
+    assert client.get(address(document)).status_code == 404
+    document.pk += 1
+    assert client.get(address(document)).status_code == 404
+
+
+@pytest.mark.parametrize("address", [page_of, file_of])
+def test_nobody_reads_a_document_without_signing_in(client, document, address):
+    assert client.get(address(document)).status_code == 302
+
+
+def test_a_void_document_says_so_with_its_reason(reader, document):
+    documents.void(document, by=make_user(display_name="经办人"), reason="名称有误", at=NOVEMBER)
+    english(reader)
+    said = words(reader.get(page_of(document)))
+    assert "This document is void. 名称有误 · 经办人 · 2026-11-25 09:30" in said
