@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0004_one_row_a_square"),
-        ("cases", "0007_workflow_rules"),
+        ("cases", "0008_documents"),
     ]
 
     operations = [
