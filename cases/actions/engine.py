@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import clocks, inputs
+from cases.actions import papers
 from cases.actions.act import Act
 from cases.actions.effects import EFFECTS
 from cases.actions.refusals import BadInput, CaseChanged, NotYours, Refused
@@ -51,6 +52,7 @@ def perform(
     locked.status = act.to
     _end_or_reopen(act, Status(origin))
     _move_clocks(act)
+    papers.issue(act)
     _save(act)
     event = locked.events.create(
         region_id=locked.region_id, verb=arrow.verb, from_status=origin, status=locked.status, by=by, unit=by.unit,

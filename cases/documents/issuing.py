@@ -17,17 +17,17 @@ AUTHORITY_WORD = re.compile(r"^\s*(\w{1,12})\s*[〔\[(（【]")  # 荥建 of 荥
 
 
 @transaction.atomic
-def issue(case: Case, kind: str, *, by, at: datetime, extra: dict | None = None) -> Document:
+def issue(case: Case, kind: str, *, by, at: datetime, extra: dict | None = None, facts=None) -> Document:
     """Number and fill in a document of `case`, whose row the caller holds locked in the same transaction.
 
     `extra` has the shape of `sample.json`, with plain values (dates, Decimal yuan, float m², people). The number's
-    row lock holds until commit; a transaction taken back gives its number back.
+    row lock holds until commit; a transaction taken back gives its number back. `facts` as in `context`.
     """
     template = templates.in_force(case.region_id, kind)
     prefix, year = authority_word(case) + template.number_word, timezone.localtime(at).year
     sequence = _next(case.region_id, prefix, year)
     doc_no = f"{prefix}〔{year}〕第{sequence:03}号"
-    data = context(case, kind, extra, at=at, doc_no=doc_no, name=template.name)
+    data = context(case, kind, extra, at=at, doc_no=doc_no, name=template.name, facts=facts)
     content = rendering.render(bytes(template.content), data)
     return Document.objects.create(
         region_id=case.region_id, case=case, kind=kind, doc_no=doc_no, prefix=prefix, year=year, sequence=sequence,

@@ -58,9 +58,9 @@ def _check_officers(officers):
 def _check_proof(method, received_by, witness, refused_to_sign, proof):
     if method not in Method.values:
         raise DocumentRefused("method", _("There is no such way to serve a document."))
-    if method == Method.DIRECT and not received_by.strip():
+    if method == Method.DIRECT and not refused_to_sign and not received_by.strip():
         raise DocumentRefused("received_by", _("Say who received the document."))
     if (refused_to_sign or method == Method.LEFT) and not (witness.strip() or proof.strip()):
         raise DocumentRefused("witness", _("Where nobody signs, name a witness or say what the recording shows."))
-    if method in (Method.MAIL, Method.ANNOUNCEMENT, Method.ELECTRONIC) and not proof.strip():
+    if method in (Method.POST, Method.ANNOUNCEMENT, Method.ELECTRONIC) and not proof.strip():
         raise DocumentRefused("proof", _("Say what proves it: the mail's number, where it was announced, the address."))

@@ -1,14 +1,13 @@
 """From the proposed outcome to the archive (notice 五.4)."""
 
 from django import forms
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import running_clocks
 from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, line, text
-from cases.models import CaseViolation
+from cases.models import CaseViolation, Service
 from cases.working_days import WorkingDays
 
 
@@ -77,20 +76,10 @@ class Decide(Opinion):
     )  # fmt: skip
 
 
-class Way(TextChoices):
-    """How a document is served (送达)."""
-
-    DIRECT = "direct", gettext_lazy("in person")
-    LEFT = "left", gettext_lazy("left on the spot")
-    POST = "post", gettext_lazy("by post")
-    ANNOUNCEMENT = "announcement", gettext_lazy("by announcement")
-    ELECTRONIC = "electronic", gettext_lazy("electronically")
-
-
 class Serve(ActForm):
     note = "proof"
     officers = Officers()
-    method = forms.ChoiceField(label=gettext_lazy("Way of service"), choices=Way)
+    method = forms.ChoiceField(label=gettext_lazy("Way of service"), choices=Service.Method)
     served_at = Moment(label=gettext_lazy("Time of service"), required=False)
     received_by = line(gettext_lazy("Received by"), 60, required=False)
     refused_to_sign = forms.BooleanField(label=gettext_lazy("Signature refused"), required=False)
@@ -107,7 +96,11 @@ class Serve(ActForm):
             given["served_at"] = self.clean_past("served_at") or self.facts.at
         if given.get("refused_to_sign") and not given.get("witness"):
             self.add_error("witness", _("A refused signature needs a witness (行政强制法 18)."))
-        if given.get("method") == Way.DIRECT and not given.get("refused_to_sign") and not given.get("received_by"):
+        if (
+            given.get("method") == Service.Method.DIRECT
+            and not given.get("refused_to_sign")
+            and not given.get("received_by")
+        ):
             self.add_error("received_by", _("Say who received it."))
         return given
 

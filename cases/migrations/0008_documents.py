@@ -179,10 +179,10 @@ class Migration(migrations.Migration):
                     "method",
                     models.CharField(
                         choices=[
-                            ("direct", "handed over in person"),
-                            ("left", "left at the address"),
-                            ("mail", "by mail"),
-                            ("announcement", "by public announcement"),
+                            ("direct", "in person"),
+                            ("left", "left on the spot"),
+                            ("post", "by post"),
+                            ("announcement", "by announcement"),
                             ("electronic", "electronically"),
                         ],
                         max_length=12,

@@ -118,10 +118,10 @@ class Service(RegionKeyed):
     """One attempt to serve a document that succeeded (送达), with its proof (行政处罚法 61)."""
 
     class Method(models.TextChoices):
-        DIRECT = "direct", _("handed over in person")
-        LEFT = "left", _("left at the address")
-        MAIL = "mail", _("by mail")
-        ANNOUNCEMENT = "announcement", _("by public announcement")
+        DIRECT = "direct", _("in person")
+        LEFT = "left", _("left on the spot")
+        POST = "post", _("by post")
+        ANNOUNCEMENT = "announcement", _("by announcement")
         ELECTRONIC = "electronic", _("electronically")
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="services", db_constraint=False)
