@@ -11,6 +11,7 @@ from boundaries.models import User
 from cases.models import Case, CaseEvent, Dossier, Inspection, Practice
 from cases.models.case import LandOwnership, Rule, Violation
 from cases.models.dossier import CaseViolation, Party
+from cases.models.evidence import Medium
 from cases.models.measures import Order
 from cases.verbs import Verb
 
@@ -137,16 +138,16 @@ class Facts:
 
     @cached_property
     def evidence_count(self) -> int:
-        return self.case.photos.count()
+        return self.case.evidence.count()
 
     @property
     def unreviewed_evidence(self) -> int:
         """Pieces of device evidence without a legal and technical review (行政处罚法 41)."""
-        return 0
+        return self.case.evidence.unreviewed().count()
 
     @property
     def videos(self) -> int:
-        return 0
+        return self.case.evidence.filter(medium=Medium.VIDEO).count()
 
     @cached_property
     def open_urgings(self) -> list:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.models import Area
-from cases import actions
+from cases import actions, evidence
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.models.evidence import EvidenceKind
 from gis_core import crs
 
 RADII_M = (500, 1000, 3000, 5000)
 MOST_PHOTOS = 9
+ACCEPTED = ",".join(f"{one.content_type},{one.extension}" for one in evidence.KNOWN)
 
 PAIR = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*°?\s*[,;/，；、\s]\s*([-+]?\d+(?:\.\d+)?)\s*°?\s*")
 
@@ -163,6 +165,40 @@ class ReportForm(ChosenPointForm):
             **{name: given[name] for name in same},
             "reporter": {"name": given["reporter_name"], "phone": given["reporter_phone"]},
         }
+
+
+class EvidenceForm(ChosenPointForm):
+    """A file, and what is known of it. The place of capture may be left empty."""
+
+    point_is_required = False
+
+    file = forms.FileField(label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ACCEPTED}))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of evidence"), choices=EvidenceKind, initial=EvidenceKind.AUDIOVISUAL
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=120, required=False,
+        help_text=gettext_lazy("Left empty it is the file's name."),
+    )  # fmt: skip
+    captured_at = forms.DateTimeField(
+        label=gettext_lazy("Captured at"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    from_device = forms.BooleanField(label=gettext_lazy("Recorded by monitoring equipment or a drone"), required=False)
+
+    def told(self) -> dict:
+        """Fields of Evidence as `actions.add_evidence` takes them."""
+        given = self.cleaned_data
+        same = {name: given[name] for name in ("kind", "title", "captured_at", "from_device")}
+        return {**same, "captured": given["point"], "captured_accuracy_m": given["accuracy_m"]}
+
+
+class ReviewForm(forms.Form):
+    """The legal and technical review of what a device recorded."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Result of the review"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class NearbyForm(PointForm):

@@ -1,12 +1,19 @@
 """What comes in: points, reports, decisions and photos, each field checked."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from cases import actions
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.models.evidence import EvidenceKind
 from gis_core import crs
 from gis_core.incoming import ExactSerializer, FiniteFloat
+
+CLOCK_SKEW = timedelta(minutes=10)  # a phone's clock may run ahead
 
 
 class CrsField(serializers.CharField):
@@ -96,3 +103,49 @@ class OverrideSerializer(serializers.Serializer):
 
 class PhotosSerializer(serializers.Serializer):
     photos = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
+
+
+class ToldSerializer(ExactSerializer):
+    """What a person says of a piece of evidence; checked, it is fields of Evidence.
+
+    The place of capture is three names together: lon, lat and crs.
+    """
+
+    kind = serializers.ChoiceField(EvidenceKind.choices, default=EvidenceKind.AUDIOVISUAL)
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    captured_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    lon = FiniteFloat(required=False, allow_null=True)
+    lat = FiniteFloat(required=False, allow_null=True)
+    crs = CrsField(max_length=20, required=False)
+    accuracy_m = Metres()
+    from_device = serializers.BooleanField(default=False, help_text="Recorded by monitoring equipment or a drone.")
+
+    def validate_captured_at(self, at):
+        if at and at > timezone.now() + CLOCK_SKEW:
+            raise serializers.ValidationError(_("This moment has not come yet."))
+        return at
+
+    def validate(self, given):
+        place = {name: given.pop(name, None) for name in ("lon", "lat", "crs")}
+        given["captured_accuracy_m"] = given.pop("accuracy_m", None)
+        missing = [name for name, value in place.items() if value is None]
+        if len(missing) in (1, 2) and missing != ["lon", "lat"]:
+            raise serializers.ValidationError({missing[0]: [_("Give lon, lat and crs together.")]})
+        given["captured"] = None if missing else self._placed(**place)
+        return given
+
+    def _placed(self, lon, lat, crs):
+        _system, point = actions.convert(lon, lat, crs)
+        return point
+
+
+class EvidenceInSerializer(ToldSerializer):
+    """One file and what is said of it."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=None)
+
+
+class ReviewSerializer(ExactSerializer):
+    """What was reviewed, legally and technically, and what came out."""
+
+    note = serializers.CharField(max_length=2000)

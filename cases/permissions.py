@@ -14,7 +14,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
-from cases.models import Case
+from cases.models import Case, Evidence
 from cases.models.case import Channel
 from cases.verbs import Who
 
@@ -40,6 +40,8 @@ class Capability(Enum):
     SEE_CASES = auto()  # lists, maps, counts: each within the person's scope
     REPORT = auto()
     ACT = auto()  # move cases along the workflow: which verb on which case is `may_act`'s
+    ADD_EVIDENCE = auto()
+    REVIEW_EVIDENCE = auto()  # the legal and technical review of what a device recorded
     OVERRIDE = auto()  # decide against the automatic assignment
     SEE_REPORTER = auto()  # the reporter's personal data
     EXPORT = auto()
@@ -54,6 +56,8 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_CASES: EVERYONE,
     Capability.REPORT: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
     Capability.ACT: EVERYONE,
+    Capability.ADD_EVIDENCE: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
+    Capability.REVIEW_EVIDENCE: frozenset({Role.LEGAL_OFFICER}),
     Capability.OVERRIDE: OFFICE,
     Capability.SEE_REPORTER: OFFICE,
     Capability.EXPORT: EVERYONE - {Role.GRID_MEMBER},
@@ -170,6 +174,11 @@ def visible_cases(user):
     if not may(user, Capability.SEE_CASES):
         return Case.objects.none()
     return Case.objects.filter(scope_of(user).condition)
+
+
+def visible_evidence(user):
+    """The evidence of the cases that `user` sees."""
+    return Evidence.objects.filter(case__in=visible_cases(user))
 
 
 def may_see_reporter(user, case) -> bool:

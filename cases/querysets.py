@@ -2,10 +2,10 @@
 
 from django.contrib.gis.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from cases.workflow import OPEN, STAGES, Stage
-from gis_core.db.functions import Bearing, Metres, MetresOnSphere, VisibleIn, WithinMetres
+from gis_core.db.functions import Bearing, Metres, MetresOnSphere, PointOf, VisibleIn, WithinMetres
 
 SPHERE_MARGIN = 1.02  # covers twice the sphere's error, so that no nearer case is left out
 
@@ -66,6 +66,24 @@ class CaseQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("lead_unit", "handling_unit").defer("search", "description")
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def photos(self):
+        return self.filter(medium="photo")
+
+    def unreviewed(self):
+        """What a device recorded and nobody has reviewed: not usable yet."""
+        return self.filter(from_device=True, reviewed_at__isnull=True)
+
+    def with_distance(self):
+        """`distance_m` from the case's point to the place of capture, or else to the one that the file claims;
+        None where neither is known."""
+        claimed = PointOf(F("claimed_lon"), F("claimed_lat"))
+        return self.annotate(distance_m=Metres(Coalesce("captured", claimed), F("case__geom")))
+
+    def for_list(self):
+        return self.select_related("added_by", "reviewed_by", "unit", "case").defer("case__search").with_distance()
 
 
 class CaseEventQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from cases import answers, clocks
 from cases.incoming import ReporterSerializer
-from cases.models import Case, CasePhoto, DeadlineRule
+from cases.models import Case, DeadlineRule, Evidence
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.models.clock import Colour
 from cases.permissions import may_see_reporter
@@ -28,12 +28,50 @@ class PhotoSerializer(serializers.ModelSerializer):
     url = serializers.SerializerMethodField()
 
     class Meta:
-        model = CasePhoto
+        model = Evidence
         fields = ("id", "sha256", "width", "height", "url", "added_at")
 
     @extend_schema_field(serializers.CharField())
     def get_url(self, photo):
         return reverse("photo", args=(photo.pk,))
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    """A piece of evidence: digest and size of the original, where and when it was captured, what it still lacks.
+
+    `distance_m` runs from the case's point to the place of capture (or what the file claims), `far` warns of it.
+    """
+
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+    medium_label = serializers.CharField(source="get_medium_display", read_only=True)
+    lon = serializers.FloatField(source="captured.x", default=None, read_only=True)
+    lat = serializers.FloatField(source="captured.y", default=None, read_only=True)
+    accuracy_m = serializers.FloatField(source="captured_accuracy_m", read_only=True, allow_null=True)
+    distance_m = serializers.SerializerMethodField()
+    far = serializers.BooleanField(source="is_far", read_only=True)
+    usable = serializers.BooleanField(source="is_usable", read_only=True)
+    unit = serializers.SerializerMethodField()
+    added_by = serializers.CharField(allow_null=True, read_only=True)
+    reviewed_by = serializers.CharField(allow_null=True, read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields = (
+            "id", "kind", "kind_label", "medium", "medium_label", "title", "sha256", "size", "width", "height",
+            "duration_s", "captured_at", "lon", "lat", "accuracy_m", "claimed_at", "claimed_lon", "claimed_lat",
+            "distance_m", "far", "from_device", "usable", "reviewed_by", "reviewed_at", "review_note", "unit",
+            "added_by", "added_at", "url",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_distance_m(self, piece):
+        return None if piece.distance_m is None else round(piece.distance_m, 1)
+
+    @extend_schema_field(Named(allow_null=True))
+    def get_unit(self, piece):
+        return {"code": piece.unit.code, "name": piece.unit.name} if piece.unit else None
 
 
 class AutomaticSerializer(serializers.Serializer):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.views import case, document, export, map, nearby, report
+from cases.views import case, document, evidence, export, map, nearby, report
 
 urlpatterns = [
     path("", map.map_page, name="map"),
@@ -16,7 +16,10 @@ urlpatterns = [
     path("cases/<case_no:case_no>/override/", case.override, name="case-override"),
     path("documents/<int:pk>/", document.document, name="document"),
     path("documents/<int:pk>.docx", document.document_file, name="document-file"),
-    path("photos/<int:pk>/", case.photo, name="photo"),
+    path("cases/<case_no:case_no>/evidence/", evidence.of_case, name="case-evidence"),
+    path("photos/<int:pk>/", evidence.photo, name="photo"),
+    path("evidence/<int:pk>/", evidence.piece, name="evidence"),
+    path("evidence/<int:pk>/review/", evidence.review, name="evidence-review"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),
 ]

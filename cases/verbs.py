@@ -18,6 +18,8 @@ class Verb(TextChoices):
     ASSIGN = "assign", _("assigned automatically")
     OVERRIDE = "override", _("reassigned by hand")
     PHOTO = "photo", _("photo added")
+    EVIDENCE = "evidence", _("evidence added")
+    REVIEW_EVIDENCE = "review_evidence", _("device evidence reviewed")
     # 案件来源: source and registration
     TRIAGE = "triage", _("classify")
     REGISTER = "register", _("register")

@@ -116,12 +116,13 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_ROOT = DATA_DIR / "media"  # photos; served only through a view that asks the policy
+MEDIA_ROOT = DATA_DIR / "media"  # evidence; served only through a view that asks the policy
 # Browser libraries are installed from package-lock.json and served by us: pages ask no host but their own.
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
     ("htmx", NODE_MODULES / "htmx.org" / "dist"),
+    ("tus", NODE_MODULES / "tus-js-client" / "dist"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,6 +1,7 @@
 """The actors of `tests/policy_table.py` as accounts, and what each of them may and may not see."""
 
 from io import BytesIO
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -8,6 +9,7 @@ from PIL import Image
 
 from boundaries.models import Edition, User
 from cases import actions, documents
+from cases.evidence import uploads
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -19,9 +21,10 @@ LIUHE = (113.2446, 34.6427)  # in the second group's ground
 KEYS = {
     "case": lambda case: case.case_no,
     "photo": lambda case: case.photos.get().pk,
+    "upload": lambda case: case.uploads.get().pk,
     "document": lambda case: case.documents.get().pk,
 }
-NONE_SUCH = {"case": "XY-1999-99999", "photo": 99999999, "document": 99999999}
+NONE_SUCH = {"case": "XY-1999-99999", "photo": 99999999, "document": 99999999, "upload": UUID(int=0)}
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
 
@@ -41,7 +44,8 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
-    """One case per owner of the policy table, each with a photo, a document and a reporter's phone."""
+    """One case per owner of the policy table, each with a photo that a device took, an upload that `user` began,
+    a document and a reporter's phone."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -52,8 +56,9 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
     )
     for case in cases.values():
-        actions.add_photos(case, [a_photo()], by=None)
         documents.issue(case, "report_register", by=None, at=timezone.now())
+        actions.add_evidence(case, a_photo(), by=None, from_device=True)
+        uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
     return cases
 
 

@@ -68,7 +68,9 @@ class Actor:
         """The answer, with whatever it wrote taken back."""
         self.client.cookies = self.cookies.copy()
         kind = {"content_type": "application/json"} if route.door == "api" and not route.uploads else {}
-        data = route.query if method == "GET" else {**route.body, **({"photos": a_photo()} if route.uploads else {})}
+        data = (
+            route.query if method == "GET" else {**route.body, **({route.uploads: a_photo()} if route.uploads else {})}
+        )
         if method not in ("GET", "POST"):
             data, kind = b"{}", {"content_type": "application/json"}
         before = written()

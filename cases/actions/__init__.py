@@ -1,6 +1,7 @@
 """The verbs: everything that changes a case. One transaction, one lock, one line of history each."""
 
 from cases.actions.engine import perform
+from cases.actions.evidence import ReviewedAlready, add_evidence, keep_evidence, receive, review_evidence
 from cases.actions.refusals import BadInput, CaseChanged, NotYours, Refused
 from cases.actions.reporting import (
     BadReport,
@@ -19,14 +20,19 @@ __all__ = [
     "CaseChanged",
     "NotYours",
     "Refused",
+    "ReviewedAlready",
     "Step",
+    "add_evidence",
     "add_photos",
     "answer_to_store",
     "case_numbers",
     "convert",
+    "keep_evidence",
     "override",
     "perform",
+    "receive",
     "report",
+    "review_evidence",
     "step",
     "steps",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from boundaries.models import Edition, Region
 from cases import assignment, clocks, evidence
 from cases.actions.refusals import CaseChanged
-from cases.models import AssignmentOverride, Case, CasePhoto, Reporter
+from cases.models import AssignmentOverride, Case, Evidence, Reporter
 from cases.naming import Names
 from cases.verbs import Verb
 from gis_core import crs, srid
@@ -53,7 +53,7 @@ def report(
     system, point = convert(lon, lat, crs)
     edition = assignment.edition_in_force(region, timezone.localdate(at))
     answer = answer_to_store(point, edition, accuracy_m)
-    read_photos = evidence.read_all(photos)  # before the number's lock, under which every other report waits
+    read_photos = evidence.read_photos(photos)  # before the number's lock, under which every other report waits
     clue_check = clocks.ClueChecks(region).of(at)
     case = Case(
         region=region,
@@ -89,12 +89,12 @@ def report(
     return case
 
 
-def add_photos(case: Case, uploaded, *, by) -> list[CasePhoto]:
-    """Keep photos of a case, all or none; evidence.PhotoRefused says which cannot be kept and why.
+def add_photos(case: Case, uploaded, *, by) -> list[Evidence]:
+    """Keep photos of a case, all or none; evidence.EvidenceRefused says which cannot be kept and why.
 
     A photo that is there already is given back and leaves no second trace.
     """
-    read_photos = evidence.read_all(uploaded)
+    read_photos = evidence.read_photos(uploaded)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         kept, new = evidence.keep(locked, read_photos, by)

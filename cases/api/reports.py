@@ -81,7 +81,7 @@ def _created(answer: bytes) -> HttpResponse:
 class PhotosView(APIView):
     """Add photos to a case: multipart, one or more parts named `photos`. All are kept or none."""
 
-    permission_classes = (requires_api(Capability.REPORT),)
+    permission_classes = (requires_api(Capability.ADD_EVIDENCE),)
     parser_classes = (MultiPartParser,)
 
     @extend_schema(

@@ -632,6 +632,8 @@ class Migration(migrations.Migration):
                     ("assign", "assigned automatically"),
                     ("override", "reassigned by hand"),
                     ("photo", "photo added"),
+                    ("evidence", "evidence added"),
+                    ("review_evidence", "device evidence reviewed"),
                     ("triage", "classify"),
                     ("register", "register"),
                     ("decline", "do not register"),

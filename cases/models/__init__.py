@@ -11,7 +11,8 @@ from cases.models.document import (
     ServiceOfficer,
 )
 from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
-from cases.models.intake import CasePhoto, IdempotencyKey, Reporter
+from cases.models.evidence import Evidence, Upload
+from cases.models.intake import IdempotencyKey, Reporter
 from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
 from cases.models.practice import Practice
 from cases.models.trail import AssignmentOverride, CaseEvent
@@ -21,7 +22,6 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseNumber",
-    "CasePhoto",
     "CaseTally",
     "CaseViolation",
     "Clock",
@@ -34,6 +34,7 @@ __all__ = [
     "DocumentNumber",
     "DocumentTemplate",
     "Dossier",
+    "Evidence",
     "IdempotencyKey",
     "Inspection",
     "InspectionOfficer",
@@ -46,6 +47,7 @@ __all__ = [
     "Reporter",
     "Service",
     "ServiceOfficer",
+    "Upload",
     "Urging",
     "WorkdayCorrection",
 ]

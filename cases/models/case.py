@@ -203,6 +203,10 @@ class Case(RegionKeyed, Assignment):
         return STAGES[Status(self.status)]
 
     @property
+    def photos(self):
+        return self.evidence.photos()
+
+    @property
     def violation_labels(self):
         return [Violation(value).label for value in self.violations]
 

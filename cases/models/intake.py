@@ -20,32 +20,6 @@ class Reporter(RegionKeyed):
         return f"reporter of {self.case_id}"
 
 
-class CasePhoto(RegionKeyed):
-    """A photo of a site. `image` is re-encoded and served; `original` is kept untouched and never served.
-
-    `sha256` is that of the original. A position in the photo's own data is kept here as a hint (WGS 84 as
-    the camera claims) and stripped from `image`.
-    """
-
-    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="photos", db_constraint=False)
-    image = models.FileField(upload_to="photos/%Y/%m/")
-    original = models.FileField(upload_to="originals/%Y/%m/")
-    sha256 = models.CharField(max_length=64)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    claimed_lon = models.FloatField(null=True)
-    claimed_lat = models.FloatField(null=True)
-    added_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+")
-    added_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("id",)
-        constraints = (models.UniqueConstraint(fields=("region", "case", "sha256"), name="photo_once_per_case"),)
-
-    def __str__(self):
-        return self.sha256[:12]
-
-
 class IdempotencyKey(models.Model):
     """The first answer to a key, byte for byte; `body_sha256` tells a replay from another request."""
 

@@ -80,6 +80,16 @@ def metres(distance_m) -> str:
 
 
 @register.filter
+def playing_time(seconds) -> str:
+    """“1:05”, “1:02:09”; empty where it is not known."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def compass_word(bearing_deg) -> str:
     """One of eight directions; a word for “here” where two points are the same and none leads there."""
     return _("here") if bearing_deg is None else str(_direction(bearing_deg)[0])

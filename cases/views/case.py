@@ -1,8 +1,7 @@
-"""A case on its page, in the map's drawer, its photos, and the decision against its assignment."""
+"""A case on its page and in the map's drawer, and the decision against its assignment."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -11,13 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries.lands import Lands
 from cases import actions
-from cases.forms import OverrideForm
-from cases.models import CaseEvent, CasePhoto
+from cases.forms import EvidenceForm, OverrideForm
+from cases.models import CaseEvent, Evidence
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
 from gis_core import crs
-from gis_core.tokens import accepts_token
-
-SANDBOX = "default-src 'none'; sandbox"
 
 
 @requires(Capability.SEE_CASES)
@@ -43,23 +39,6 @@ def override(request, case_no):
     return render(request, "cases/case.html", _context(request.user, now, form), status=400)
 
 
-@accepts_token
-@requires(Capability.SEE_CASES)
-@require_safe
-def photo(request, pk):
-    """The re-encoded photo, to whoever sees its case; it can run nothing and stays in one browser."""
-    shown = get_object_or_404(CasePhoto, pk=pk, case__in=visible_cases(request.user))
-    try:
-        content = shown.image.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(content, content_type="image/jpeg", filename=f"{shown.sha256[:12]}.jpg")
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, max-age=3600"
-    return answer
-
-
 def _found(user, case_no):
     """The case with all that its page reads; 404 alike for one that is missing and one that is not theirs."""
     trail = CaseEvent.objects.select_related("by")
@@ -67,7 +46,11 @@ def _found(user, case_no):
         visible_cases(user)
         .select_related("edition", "lead_unit", "reported_by")
         .defer("edition__outline", "search")
-        .prefetch_related("photos", "overrides__by", Prefetch("events", queryset=trail)),
+        .prefetch_related(
+            "overrides__by",
+            Prefetch("events", queryset=trail),
+            Prefetch("evidence", queryset=Evidence.objects.for_list()),
+        ),
         case_no=case_no,
     )
 
@@ -95,6 +78,7 @@ def _context(user, case, form=None):
         "suspected_crs": _crs_label(case.suspected_crs),
         "reporter": case.reporters.first() if may_see_reporter(user, case) else None,
         "sees_reporter": may_see_reporter(user, case),
+        "evidence_form": EvidenceForm() if may(user, Capability.ADD_EVIDENCE) else None,
         "override_form": form or (OverrideForm(case=case, groups=_groups(case)) if may_override else None),
     }
 

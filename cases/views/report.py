@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from boundaries import places
 from boundaries.models import Edition
 from cases import actions, assignment
-from cases.evidence import PhotoRefused
+from cases.evidence import EvidenceRefused
 from cases.forms import ChosenPointForm, PlaceForm, ReportForm
 from cases.intake import KeyReused, once
 from cases.permissions import Capability, requires, visible_cases
@@ -87,7 +87,7 @@ def _saved(request, form) -> str:
     """The number of the case that was made, now or by an earlier sending of this form; "" after an error."""
     try:
         case_no, made = _once(request, form)
-    except (actions.BadReport, BadCoordinate, PhotoRefused) as error:
+    except (actions.BadReport, BadCoordinate, EvidenceRefused) as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
     except assignment.NoEditionInForce as error:
         form.add_error(None, str(error))

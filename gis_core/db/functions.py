@@ -5,6 +5,8 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
 
+from gis_core import srid
+
 
 class CurrentTransaction(Func):
     """The number of the running transaction, as bigint: total order of who began when."""
@@ -39,6 +41,13 @@ class Latitude(Func):
 
     function = "ST_Y"
     output_field = models.FloatField()
+
+
+class PointOf(Func):
+    """The WGS 84 point of two columns in degrees; NULL where either is."""
+
+    template = f"ST_SetSRID(ST_MakePoint(%(expressions)s), {srid.STORAGE})"
+    output_field = models.PointField(srid=srid.STORAGE)
 
 
 class Bigrams(Func):

@@ -88,8 +88,8 @@ class Journey:
     def to_notified(self, fine="60000"):
         crew = self.crew
         self.to_investigating()
-        self.case.photos.create(
-            region_id=self.case.region_id, image="x", original="x", sha256="0" * 64, width=1, height=1
+        self.case.evidence.create(
+            region_id=self.case.region_id, medium="photo", shown="x", original="x", sha256="0" * 64, size=1
         )
         self.do(
             "set_outcome", crew.first, violation="construction_permit", outcome="penalty", fine=fine, reason="裁量基准"

@@ -63,7 +63,7 @@ def test_the_page_says_what_where_who_answers_and_why(page):
         "113.378000, 34.787000",
         f"{lon:.10g}, {lat:.10g} GCJ-02",
         "±12 m",
-        "No photo yet.",
+        "No evidence yet.",
     ):
         assert part in said
 

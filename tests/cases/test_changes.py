@@ -157,7 +157,7 @@ def test_every_key_of_the_work_holds_the_region(xingyang):
         "cases_case",
         "cases_caseevent",
         "cases_casetally",
-        "cases_casephoto",
+        "cases_evidence",
     }
     of_a_case = {
         model._meta.db_table

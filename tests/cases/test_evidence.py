@@ -1,288 +1,173 @@
-"""Which photos are taken in, and what of them is shown."""
+"""Evidence of a case: kept untouched, warned of where it was taken elsewhere, reviewed, and nothing left behind."""
 
-import hashlib
-import struct
-import zlib
-from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
+# ruff: noqa: F811 -- fixtures are found by their names
+from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection
-from django.urls import reverse
-from django.utils import translation
-from PIL import ExifTags, Image
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from boundaries import packs
-from cases import actions, evidence
-from cases.evidence import PhotoRefused
+from cases import actions
+from cases.evidence import uploads
+from cases.evidence.sweeping import sweep
+from cases.models import Evidence
+from cases.models.evidence import FAR_M
+from tests.cases.evidence_files import movie, pdf, picture, wav
+from tests.cases.evidence_rows import add, case, file, files_in, listed, media, north_of_the_case, officer, verbs  # noqa: F401 -- fixtures are found by their names
 from tests.factories import make_case, make_user
-from tests.land import PACK
-
-RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-def half_and_half(width=40, height=20):
-    """Left half red, right half blue."""
-    image = Image.new("RGB", (width, height), RED)
-    image.paste(BLUE, (width // 2, 0, width, height))
-    return image
-
-
-def as_bytes(image, kind="JPEG", **options):
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def upload(content, name="site.jpg"):
-    return SimpleUploadedFile(name, content, content_type="image/jpeg")
-
-
-def kept(case, *files, by=None):
-    """The photos of a case that these files are."""
-    return actions.add_photos(case, files, by=by)
-
-
-def exif(**tags):
-    data = Image.Exif()
-    if "orientation" in tags:
-        data[ExifTags.Base.Orientation] = tags["orientation"]
-    if "gps" in tags:
-        data.get_ifd(ExifTags.IFD.GPSInfo).update(tags["gps"])
-    data[ExifTags.Base.Model] = "camera of somebody"
-    return data
-
-
-def gps(lon=(113.0, 22.0, 48.0), lat=(34.0, 47.0, 6.0), lon_ref="E", lat_ref="N"):
-    return {1: lat_ref, 2: lat, 3: lon_ref, 4: lon}
-
-
-def png_header(width, height):
-    """A PNG that claims a size and holds no pixel."""
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-
-
-def is_near(pixel, colour):
-    return all(abs(a - b) < 40 for a, b in zip(pixel, colour, strict=True))
-
-
-def shown(content, name="site.jpg"):
-    return Image.open(BytesIO(evidence.read(upload(content, name)).shown))
-
-
-@pytest.mark.parametrize(("kind", "extension"), [("JPEG", ".jpg"), ("PNG", ".png"), ("WEBP", ".webp")])
-def test_the_three_kinds_are_told_by_content_and_shown_as_jpeg(kind, extension):
-    content = as_bytes(half_and_half(), kind)
-    photo = evidence.read(upload(content, "whatever.txt"))
-    image = Image.open(BytesIO(photo.shown))
-    assert (photo.extension, image.format, photo.size) == (extension, "JPEG", (40, 20))
-    assert photo.sha256 == hashlib.sha256(content).hexdigest()
+def test_a_file_is_kept_byte_for_byte_with_its_digest_its_kind_and_one_event(case, officer, media):
+    content = movie(seconds=65)
+    piece = add(case, content, kind="inspection_record")
+    (stored,) = files_in(media)
+    assert stored.read_bytes() == content
+    assert (piece.title, piece.kind, piece.medium, piece.duration_s) == (
+        "院墙.mp4", "inspection_record", "video", 65,
+    )  # fmt: skip
+    assert (piece.size, piece.shown, piece.added_by) == (len(content), "", officer)
+    assert verbs(case) == ["report", "evidence"]
+    assert case.events.last().note == "院墙.mp4"
 
 
 @pytest.mark.parametrize(
-    ("content", "part_of_the_reason"),
+    ("content", "kind", "medium"),
     [
-        (b"", "empty"),
-        (b"not a photo at all", "not a whole"),
-        (as_bytes(half_and_half(400, 400))[:-2000], "not a whole"),
-        (as_bytes(half_and_half(400, 400), "PNG")[:-100], "not a whole"),
-        (as_bytes(half_and_half(), "GIF"), "not a whole"),
-        (as_bytes(half_and_half(), "TIFF"), "not a whole"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="x"/>', "something else"),
-        (as_bytes(half_and_half()) + b"<SCRIPT>x</SCRIPT>", "something else"),
-        (as_bytes(half_and_half()) + b"%PDF-1.7", "something else"),
-        (as_bytes(half_and_half()) + b"PK\x03\x04" + b"PK\x05\x06" + bytes(18), "something else"),
-        (png_header(10_000, 6_001), "pixels"),
-        (png_header(100_000, 100_000), "pixels"),
-        (png_header(0, 10), "not a whole"),
-    ],
-    ids=[
-        *("empty", "text", "cut-jpeg", "cut-png", "gif", "tiff"),
-        *("svg", "html", "pdf", "zip", "flood", "deluge", "no-width"),
+        (picture(), "audiovisual", "photo"),
+        (picture(), "documentary", "scan"),
+        (pdf(), "documentary", "scan"),
+        (pdf(), "electronic", "file"),
+        (wav(), "witness", "audio"),
     ],
 )
-def test_what_is_not_one_whole_photo_is_refused_with_its_name(content, part_of_the_reason):
-    with pytest.raises(PhotoRefused) as refused:
-        evidence.read(upload(content, "工地.jpg"))
-    assert str(refused.value).startswith("工地.jpg: ")
-    assert part_of_the_reason in str(refused.value)
-    assert refused.value.field == "photos"
+def test_the_medium_follows_from_content_and_kind(case, content, kind, medium):
+    assert add(case, content, kind=kind).medium == medium
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_a_flood_of_pixels_is_refused_where_pillow_only_warns():
-    with pytest.raises(PhotoRefused, match="more than 60 million pixels"):
-        evidence.read(upload(png_header(10_000, 6_001)))
+def test_the_same_bytes_again_are_the_evidence_that_is_there_and_leave_no_second_trace(case, media):
+    first = add(case, title="第一次")
+    assert add(case, title="第二次") == first
+    assert (case.evidence.get().title, verbs(case), len(files_in(media))) == ("第一次", ["report", "evidence"], 1)
 
 
-def test_the_size_is_refused_above_20_megabytes_and_not_at_them():
-    content = as_bytes(half_and_half())
-    with pytest.raises(PhotoRefused, match="larger than 20 MB"):
-        evidence.read(upload(content + bytes(evidence.MOST_BYTES + 1 - len(content))))
-    assert evidence.read(upload(content + bytes(evidence.MOST_BYTES - len(content)))).size == (40, 20)
+def test_the_same_bytes_may_prove_two_cases(case, officer):
+    assert add(case).pk != add(make_case(by=officer)).pk
 
 
-def test_a_picture_taken_sideways_is_shown_upright():
-    """Orientation 6: the camera was turned right; its left column is the upright picture's top row."""
-    turned = shown(as_bytes(half_and_half(), exif=exif(orientation=6)))
-    assert turned.size == (20, 40)
-    assert is_near(turned.getpixel((10, 3)), RED)
-    assert is_near(turned.getpixel((10, 36)), BLUE)
-
-
-def test_what_is_shown_is_at_most_2048_on_its_longer_side_and_never_enlarged():
-    assert shown(as_bytes(half_and_half(5000, 100))).size == (2048, 41)
-    assert shown(as_bytes(half_and_half(100, 5000))).size == (41, 2048)
-    assert shown(as_bytes(half_and_half(30, 30))).size == (30, 30)
-
-
-def test_what_is_shown_carries_none_of_the_cameras_data():
-    content = as_bytes(half_and_half(), exif=exif(gps=gps()), comment=b"of somebody", icc_profile=b"of somebody")
-    photo = evidence.read(upload(content))
-    image = Image.open(BytesIO(photo.shown))
-    assert b"of somebody" in content
-    assert b"of somebody" not in photo.shown
-    assert dict(image.getexif()) == {}
-
-
-def test_transparent_parts_are_shown_white():
-    assert is_near(shown(as_bytes(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG")).getpixel((4, 4)), (255,) * 3)
-
-
-@pytest.mark.parametrize("mode", ["L", "P", "1", "LA", "I;16"])
-def test_every_way_to_hold_colours_can_be_shown(mode):
-    assert shown(as_bytes(Image.new(mode, (8, 8)), "PNG")).mode == "RGB"
-
-
-def test_a_cmyk_jpeg_can_be_shown():
-    assert shown(as_bytes(Image.new("CMYK", (8, 8)))).mode == "RGB"
+def test_a_picture_given_as_evidence_is_shown_re_encoded_and_counts_among_the_photos(case):
+    piece = add(case, picture("PNG"))
+    assert (piece.width, piece.height, Path(piece.shown.name).suffix) == (40, 20, ".jpg")
+    add(case, pdf())
+    assert list(case.photos) == [piece]
 
 
 @pytest.mark.parametrize(
-    ("tags", "claimed"),
-    [
-        (gps(), (113.38, 34.785)),
-        (gps(lon_ref="W", lat_ref="S"), (-113.38, -34.785)),
-        (gps(lon=(913.0, 0.0, 0.0)), (None, None)),
-        (gps(lon=(0.0, 0.0, 0.0), lat=(0.0, 0.0, 0.0)), (None, None)),
-        ({1: "N", 2: (34.0, 47.0, 6.0)}, (None, None)),
-        ({1: "N", 2: (34.0,), 3: "E", 4: (113.0,)}, (None, None)),
-        ({}, (None, None)),
-    ],
-    ids=["east-north", "west-south", "off-the-globe", "zero", "half", "short", "none"],
-)
-def test_the_cameras_position_is_read_as_a_hint(tags, claimed):
-    photo = evidence.read(upload(as_bytes(half_and_half(), exif=exif(gps=tags))))
-    assert photo.claimed == (pytest.approx(claimed[0]), pytest.approx(claimed[1]))
+    ("metres", "radius", "far"),
+    [(0, None, False), (FAR_M - 2, None, False), (FAR_M + 2, None, True), (FAR_M + 48, 50, False), (FAR_M + 52, 50, True)],
+)  # fmt: skip
+def test_a_place_of_capture_is_far_beyond_200_metres_and_its_own_radius(case, metres, radius, far):
+    piece = listed(add(case, captured=north_of_the_case(metres), captured_accuracy_m=radius))
+    assert piece.distance_m == pytest.approx(metres, abs=1)
+    assert piece.is_far is far
 
 
-def test_the_original_is_kept_byte_for_byte_under_a_name_that_tells_nothing(xingyang, media):
-    content = as_bytes(half_and_half(), "PNG")
-    by = make_user("inspector")
-    photo = kept(make_case(by=by), upload(content, "../../张三家.png"), by=by)[0]
-    original = Path(photo.original.path)
-    assert original.read_bytes() == content
-    assert photo.sha256 == hashlib.sha256(content).hexdigest()
-    assert original.is_relative_to(media)
-    assert "张三" not in photo.original.name
-    assert original.suffix == ".png"
-    assert (photo.width, photo.height, photo.added_by) == (40, 20, by)
+def test_the_radius_of_the_cases_own_point_counts_as_well(officer):
+    case = make_case(by=officer, accuracy_m=30)
+    assert not listed(add(case, captured=north_of_the_case(FAR_M + 28))).is_far
+    assert listed(add(case, wav(), captured=north_of_the_case(FAR_M + 32))).is_far
 
 
-def test_the_same_photo_twice_is_kept_once(xingyang, media):
-    case = make_case()
-    content = as_bytes(half_and_half())
-    first = kept(case, upload(content))[0]
-    assert kept(case, upload(content, "again.jpg"))[0] == first
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
-    assert [event.verb for event in case.events.all()] == ["report", "photo"]
+def test_what_the_file_claims_is_measured_where_nobody_stated_a_place(case):
+    lon, lat = north_of_the_case(1000).coords
+    claimed = {"claimed_lon": lon, "claimed_lat": lat}
+    piece = add(case)
+    Evidence.objects.filter(pk=piece.pk).update(**claimed)
+    assert listed(piece).distance_m == pytest.approx(1000, abs=2)
+    Evidence.objects.filter(pk=piece.pk).update(captured=north_of_the_case(10))
+    assert listed(piece).distance_m == pytest.approx(10, abs=1)
 
 
-def test_the_same_photo_sent_twice_at_once_is_one_photo_with_two_files(transactional_db, media):
-    packs.load(PACK)
-    case, content = make_case(), as_bytes(half_and_half(400, 300))
-    together = Barrier(4)
-
-    def send(_number):
-        try:
-            together.wait()
-            return kept(case, upload(content))[0].pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(send, range(4)))) == 1
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
-    assert case.events.filter(verb="photo").count() == 1
+def test_without_any_place_nothing_is_measured_and_nothing_warned_of(case):
+    piece = listed(add(case))
+    assert (piece.distance_m, piece.is_far) == (None, False)
 
 
-def test_files_whose_row_cannot_be_written_are_taken_away_again(xingyang, media, monkeypatch):
-    def refuse(*_given, **_options):
-        raise IntegrityError
-
-    case = make_case()
-    monkeypatch.setattr(evidence.CasePhoto, "save", refuse)
-    with pytest.raises(IntegrityError):
-        kept(case, upload(as_bytes(half_and_half())))
-    assert [path for path in media.rglob("*") if path.is_file()] == []
+def test_device_evidence_is_not_usable_before_its_review_which_leaves_one_event(case):
+    piece = add(case, from_device=True)
+    assert not piece.is_usable
+    lawyer = make_user("legal_officer")
+    reviewed = actions.review_evidence(piece, by=lawyer, note=" 时间与画面核对无误 ")
+    assert (reviewed.is_usable, reviewed.reviewed_by, reviewed.review_note) == (True, lawyer, "时间与画面核对无误")
+    assert verbs(case) == ["report", "evidence", "review_evidence"]
 
 
-def test_one_refused_photo_leaves_no_file_of_the_others(xingyang, media):
-    case = make_case()
-    with pytest.raises(PhotoRefused, match=r"bad\.jpg"):
-        kept(case, upload(as_bytes(half_and_half())), upload(b"no", "bad.jpg"))
-    assert case.photos.count() == 0
-    assert list(media.rglob("*.*")) == []
+def test_what_a_person_recorded_needs_no_review_and_gets_none(case):
+    piece = add(case)
+    assert piece.is_usable
+    with pytest.raises(actions.BadReport) as refused:
+        actions.review_evidence(piece, by=make_user("legal_officer"), note="x")
+    assert (refused.value.field, verbs(case)) == ("evidence", ["report", "evidence"])
 
 
-@pytest.fixture
-def photo(xingyang):
-    case = make_case(by=make_user("grid_member", username="grid"))
-    return kept(case, upload(as_bytes(half_and_half(), "PNG")))[0]
+def test_a_review_needs_words_another_person_and_is_given_once(case, officer):
+    piece, lawyer = add(case, from_device=True), make_user("legal_officer")
+    with pytest.raises(actions.BadReport) as refused:
+        actions.review_evidence(piece, by=lawyer, note=" ")
+    assert refused.value.field == "note"
+    with pytest.raises(actions.BadReport):
+        actions.review_evidence(piece, by=officer, note="x")
+    actions.review_evidence(piece, by=lawyer, note="x")
+    with pytest.raises(actions.ReviewedAlready):
+        actions.review_evidence(piece, by=lawyer, note="y")
+    assert listed(piece).review_note == "x"
 
 
-def test_a_photo_is_served_re_encoded_and_can_do_nothing(client, photo):
-    client.force_login(photo.case.reported_by)
-    answer = client.get(reverse("photo", args=[photo.pk]))
-    assert Image.open(BytesIO(b"".join(answer.streaming_content))).format == "JPEG"
-    assert answer["Content-Type"] == "image/jpeg"
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert answer["Cache-Control"] == "private, max-age=3600"
-    assert answer["Content-Disposition"].startswith("inline")
+def test_the_database_knows_no_review_of_what_a_person_recorded(case):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Evidence.objects.filter(pk=add(case).pk).update(reviewed_at=timezone.now())
 
 
-def test_a_photo_of_a_case_one_may_not_see_is_as_missing_as_none(client, photo):
-    client.force_login(make_user("grid_member"))
-    assert client.get(reverse("photo", args=[photo.pk])).status_code == 404
-    assert client.get(reverse("photo", args=[photo.pk + 1])).status_code == 404
+# What is left on the disk
 
 
-def test_nobody_sees_a_photo_without_signing_in(client, photo):
-    assert client.get(reverse("photo", args=[photo.pk])).status_code == 302
+def test_the_sweep_takes_old_files_without_a_row_and_never_one_with_a_row(case, media):
+    kept = [add(case), add(case, picture())]
+    stray = media / "originals" / "2020" / "stray.mp4"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"x")
+    (media / "photos" / "stray.jpg").write_bytes(b"x")
+    elsewhere = media / "notes.txt"
+    elsewhere.write_bytes(b"x")
+    assert sweep(timezone.now()).files == 0  # all of them are young
+    assert sweep(timezone.now() + timedelta(days=2)).files == 2
+    assert not stray.exists()
+    assert elsewhere.exists()
+    for piece in kept:
+        assert Path(piece.original.path).exists()
+    assert Path(kept[1].shown.path).exists()
 
 
-def test_a_photo_whose_file_is_gone_is_missing(client, photo):
-    Path(photo.image.path).unlink()
-    client.force_login(photo.case.reported_by)
-    assert client.get(reverse("photo", args=[photo.pk])).status_code == 404
+def test_the_sweep_ends_expired_uploads_and_leaves_those_that_are_waited_for(case, officer, media):
+    old, new = (uploads.begin(case, by=officer, length=9, name=name) for name in ("old.mp4", "new.mp4"))
+    for upload in (old, new):
+        with uploads.alone(upload) as part:
+            part.write(b"x")
+    type(old).objects.filter(pk=old.pk).update(expires_at=timezone.now())
+    done = sweep(timezone.now() + timedelta(days=2))
+    assert (done.uploads, done.files) == (1, 0)
+    assert [path.name for path in files_in(media)] == [str(new.pk)]
+
+
+def test_the_sweep_leaves_an_expired_upload_that_somebody_is_writing_to(case, officer):
+    upload = uploads.begin(case, by=officer, length=9, name="old.mp4")
+    type(upload).objects.update(expires_at=timezone.now())
+    with uploads.alone(upload):
+        assert sweep(timezone.now()).uploads == 0
+    assert sweep(timezone.now()).uploads == 1
+
+
+def test_the_sweep_is_a_command_that_says_what_it_did(case, capsys):
+    call_command("sweep_files")
+    assert "0" in capsys.readouterr().out
