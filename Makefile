@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-api proof-assignment proof-import
+.PHONY: run test bench lint stop proof-api proof-assignment proof-history proof-import
 
 PYTHON ?= python3
 
@@ -15,6 +15,10 @@ proof-assignment:
 # A million rows from a file into a database that is thrown away; memory must not grow.
 proof-import:
 	@.venv/bin/python -m bench.importing
+
+# A million events sealed and verified, and four writers beside somebody who seals.
+proof-history:
+	@.venv/bin/python -m bench.sealing
 
 # Many more generated requests than make test has time for.
 proof-api:

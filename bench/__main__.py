@@ -31,6 +31,9 @@ EXPLAIN (ANALYZE, BUFFERS) at {cases:,} cases; the median of three runs.
 """
 
 
+PROOFS = "\n## Proofs\n"  # written by hand from what the proofs of the Makefile print: kept as it stands
+
+
 def main() -> None:
     database.use()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
@@ -42,7 +45,9 @@ def main() -> None:
     text += "".join(f"| {row.what} | {row.figure} | {row.goal} | {said(row.met)} |\n" for row in found)
     text += PLANS.format(cases=cases)
     text += "".join(f"| {question} | {reads} | {took} |\n" for question, reads, took in plans)
-    (Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md").write_text(text, "utf-8")
+    file = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+    _table, heading, proofs = file.read_text("utf-8").partition(PROOFS) if file.exists() else ("", "", "")
+    file.write_text(text + heading + proofs, "utf-8")
 
 
 def measure(rounds):

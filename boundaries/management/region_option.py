@@ -22,3 +22,8 @@ def chosen_region(code: str | None) -> Region:
     if not code and len(regions) > 1:
         raise CommandError(_("There are several regions: name one with --region, of {known}.").format(known=known))
     return regions[code] if code else next(iter(regions.values()))
+
+
+def chosen_regions(code: str | None) -> list[Region]:
+    """The named one, or all of them, for what is done to each alike."""
+    return [chosen_region(code)] if code else list(Region.objects.order_by("code"))

@@ -15,6 +15,7 @@ from cases.models.evidence import Evidence, Upload
 from cases.models.intake import IdempotencyKey, Reporter
 from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
 from cases.models.practice import Practice
+from cases.models.seal import Seal
 from cases.models.trail import AssignmentOverride, CaseEvent
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Payment",
     "Practice",
     "Reporter",
+    "Seal",
     "Service",
     "ServiceOfficer",
     "Upload",
