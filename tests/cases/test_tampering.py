@@ -48,7 +48,7 @@ def test_a_deleted_event_is_named(trail, city, case):
 
 
 def test_an_emptied_table_is_named_event_by_event(trail, city):
-    tamper(("TRUNCATE cases_caseevent",))
+    tamper(("TRUNCATE cases_caseevent CASCADE",))
     assert [kind for kind, _at in found(city)] == [Kind.EVENT_DELETED] * 7
 
 
