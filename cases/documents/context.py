@@ -23,7 +23,7 @@ def context(
     """
     facts = facts or Facts(case, at=at)
     with translation.override(settings.LANGUAGE_CODE):
-        issued = list(case.documents.filter(voided_at=None).only("kind", "doc_no", "issued_at", "data"))
+        issued = list(case.documents.filter(voided_at=None).only("case", "kind", "doc_no", "issued_at", "data"))
         told = {
             "document": _document(kind, at or timezone.now(), doc_no, name),
             "authority": _authority(case),

@@ -129,7 +129,14 @@ def _found(number: int, found: CaseViolation) -> dict:
 
 
 def _evidence(case: Case) -> list[dict]:
+    """What may be used: evidence of a device only after its review (行政处罚法 41)."""
+    usable = [one for one in case.evidence.all() if one.is_usable]
     return [
-        {"number": number, "kind": "视听资料", "title": f"现场照片{number}", "taken_at": photo.added_at}
-        for number, photo in enumerate(case.photos.order_by("pk"), 1)
+        {
+            "number": number,
+            "kind": one.get_kind_display(),
+            "title": one.title or one.get_medium_display(),
+            "taken_at": one.captured_at or one.added_at,
+        }
+        for number, one in enumerate(usable, 1)
     ]

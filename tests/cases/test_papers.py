@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from boundaries.models import Unit
-from cases import actions
+from cases import actions, documents
 from cases.models import CaseEvent, Document, DocumentNumber, Service
 from cases.verbs import Verb
 from tests import docx
@@ -23,6 +23,11 @@ def journey(xingyang):
 def papers(journey) -> dict[str, str]:
     """Kind → text of the newest document of the case."""
     return {one.kind: docx.text(bytes(one.content)) for one in journey.case.documents.all()}
+
+
+def hold(case, **fields):
+    """A piece of evidence as a row; its file matters to nobody here."""
+    return case.evidence.create(region_id=case.region_id, **{"medium": "photo", "original": "x", "size": 1, **fields})
 
 
 def flat(text):
@@ -105,9 +110,7 @@ def test_below_the_threshold_no_hearing_is_offered(journey):
 def test_without_a_penalty_the_decision_is_the_other_one(journey):
     crew = journey.crew
     journey.to_investigating()
-    journey.case.photos.create(
-        region_id=journey.case.region_id, image="x", original="x", sha256="0" * 64, width=1, height=1
-    )
+    hold(journey.case, sha256="0" * 64)
     journey.do(
         "set_outcome", crew.first, violation="construction_permit", outcome="no_penalty", reason="轻微并及时改正"
     )
@@ -182,3 +185,21 @@ def _fail(*_given, **_options):
 def test_documents_go_out_in_the_bureau_s_name_whatever_unit_files(journey):
     journey.to_decided()
     assert Unit.objects.get(code="safety_station").name not in papers(journey)["penalty_decision"]
+
+
+def test_the_evidence_is_listed_by_kind_and_title_and_what_may_not_be_used_is_left_out(journey):
+    journey.to_investigating()
+    case = journey.case
+    hold(case, sha256="1" * 64, title="三层主体照片", captured_at=START)
+    hold(case, sha256="2" * 64, title="施工合同", kind="documentary", medium="scan", captured_at=START)
+    hold(case, sha256="3" * 64, title="无人机航拍", medium="video", from_device=True)
+    hold(case, sha256="4" * 64, title="监控录像", medium="video", from_device=True, reviewed_at=START)
+    told = documents.context(case, "penalty_decision")["evidence"]
+    assert [(one["number"], one["title"]) for one in told] == [
+        ("1", "三层主体照片"),
+        ("2", "施工合同"),
+        ("3", "监控录像"),
+    ]
+    assert told[1] == {"number": "2", "kind": "书证", "title": "施工合同", "taken_at": "2026年3月2日9时00分"}
+    said = flat(docx.text(documents.preview(case, "penalty_decision")))
+    assert "1．视听资料《三层主体照片》；2．书证《施工合同》；3．视听资料《监控录像》。" in said
