@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import acts, cases, changes, evidence, places, reports, uploads
+from cases.api import acts, cases, changes, documents, evidence, places, reports, uploads
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<case_no:case_no>/actions/<slug:verb>/", acts.ActView.as_view(), name="api-act"),
     path("cases/<case_no:case_no>/photos/", reports.PhotosView.as_view(), name="api-photos"),
     path("cases/<case_no:case_no>/evidence/", evidence.EvidenceView.as_view(), name="api-evidence"),
+    path("cases/<case_no:case_no>/documents/", documents.DocumentsView.as_view(), name="api-documents"),
     path("evidence/<int:pk>/review/", evidence.EvidenceReviewView.as_view(), name="api-evidence-review"),
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),

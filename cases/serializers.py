@@ -7,7 +7,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from cases import answers, clocks
 from cases.incoming import ReporterSerializer
-from cases.models import Case, DeadlineRule, Evidence
+from cases.models import Case, DeadlineRule, Document, Evidence, Service
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.models.clock import Colour
 from cases.permissions import may_see_reporter
@@ -34,6 +34,32 @@ class PhotoSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.CharField())
     def get_url(self, photo):
         return reverse("photo", args=(photo.pk,))
+
+
+class ServiceSerializer(serializers.ModelSerializer):
+    """How and when a document reached its party."""
+
+    class Meta:
+        model = Service
+        fields = ("method", "served_at", "refused_to_sign")
+        read_only_fields = fields
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    """A document as it was issued; `file` is the .docx with that digest."""
+
+    name = serializers.CharField(read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+    file = serializers.SerializerMethodField()
+    services = ServiceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Document
+        fields = ("id", "kind", "name", "doc_no", "sha256", "issued_at", "voided_at", "url", "file", "services")
+        read_only_fields = fields
+
+    def get_file(self, document) -> str:
+        return reverse("document-file", args=(document.pk,))
 
 
 class EvidenceSerializer(serializers.ModelSerializer):

@@ -100,6 +100,7 @@ ROUTES = {
         "page", {"GET": STAFF, "POST": REPORTERS}, {"POST": 302}, objects="case", uploads="file", body=KIND
     ),
     "photo": page(STAFF, objects="photo"),
+    "api-documents": api(STAFF, objects="case"),
     "document": page(STAFF, objects="document"),
     "document-file": page(STAFF, objects="document"),
     "evidence": page(STAFF, objects="photo"),

@@ -60,6 +60,7 @@ QUERIES = {
     "/api/v1/cases/{case_no}/actions/{verb}/": set(),
     "/api/v1/cases/{case_no}/photos/": set(),
     "/api/v1/cases/{case_no}/evidence/": set(),
+    "/api/v1/cases/{case_no}/documents/": set(),
     "/api/v1/evidence/{id}/review/": set(),
     "/api/v1/uploads/": set(),
     "/api/v1/uploads/{id}/": set(),

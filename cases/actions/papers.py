@@ -72,13 +72,12 @@ def _receipt(act: Act) -> dict:
     """The decision is served, and the receipt says how."""
     given = act.given
     decision = act.case.documents.filter(kind__in=DECISIONS, voided_at=None).last()
-    service = {
-        name: given[name] for name in ("method", "served_at", "received_by", "witness", "refused_to_sign", "proof")
-    }
+    words = ("method", "served_at", "received_by", "witness", "refused_to_sign", "proof")
+    service = {name: given[name] for name in words}
     if decision is None:  # decided before documents were issued
         return {"service": service}
     try:
-        served = documents.serve(decision, officers=given["officers"], by=act.by, **service)
+        served = documents.serve(decision, officers=given["officers"], by=act.by, evidence=given["evidence"], **service)
     except documents.DocumentRefused as refused:
         raise BadInput({refused.field: [str(refused)]}) from refused
     return {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import running_clocks
 from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, line, text
-from cases.models import CaseViolation, Service
+from cases.models import CaseViolation, Evidence, Service
 from cases.working_days import WorkingDays
 
 
@@ -89,6 +89,12 @@ class Serve(ActForm):
         300,
         help_text=gettext_lazy("Number of the receipt, of the posting, or of the recording"),
     )
+    evidence = forms.ModelChoiceField(
+        Evidence.objects.none(), label=gettext_lazy("Evidence of the service"), required=False
+    )
+
+    def prepare(self):
+        self.fields["evidence"].queryset = self.facts.case.evidence.all()
 
     def clean(self):
         given = super().clean()

@@ -52,8 +52,8 @@ class DocumentTemplate(RegionKeyed):
 
 class DocumentQuerySet(models.QuerySet):
     def for_list(self):
-        """Without the bytes and the snapshot, which only the document's own page reads."""
-        return self.select_related("issued_by").defer("content", "data")
+        """With how each was served, and without the bytes, which only the document's own page reads."""
+        return self.select_related("issued_by").defer("content").prefetch_related("services")
 
 
 class Document(RegionKeyed):
@@ -132,6 +132,9 @@ class Service(RegionKeyed):
     witness = models.CharField(max_length=60, blank=True)
     refused_to_sign = models.BooleanField(default=False)
     proof = models.TextField(blank=True, help_text="what proves it: number of the mail, address, what the video shows")
+    evidence = models.ForeignKey(
+        "cases.Evidence", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     recorded_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
 

@@ -72,3 +72,23 @@ def test_a_void_document_says_so_with_its_reason(reader, document):
     english(reader)
     said = words(reader.get(page_of(document)))
     assert "This document is void. 名称有误 · 经办人 · 2026-11-25 09:30" in said
+
+
+def test_the_api_lists_the_documents_with_their_files_and_services(client, document, django_assert_max_num_queries):
+    officers = [make_user("inspector", officer_cert_no=number) for number in ("1", "2")]
+    documents.serve(document, method="direct", served_at=NOVEMBER, received_by="某人", officers=officers, by=None)
+    issued(document.case, "stop_order")
+    client.force_login(document.case.reported_by)
+    address = reverse("api-documents", args=[document.case.case_no])
+    client.get(address)
+    with django_assert_max_num_queries(7):
+        listed = client.get(address).json()
+    assert [(one["doc_no"], one["name"]) for one in listed] == [
+        ("荥建案移字〔2026〕第001号", "案件移送函"),
+        ("荥建责停字〔2026〕第001号", "责令停止违法行为通知书"),
+    ]
+    assert listed[0]["file"] == file_of(document)
+    assert listed[0]["services"] == [
+        {"method": "direct", "served_at": "2026-11-25T09:30:00+08:00", "refused_to_sign": False}
+    ]
+    assert client.get(listed[0]["file"]).content == bytes(document.content)

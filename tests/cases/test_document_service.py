@@ -99,3 +99,21 @@ def test_a_void_document_cannot_be_served(document):
     with pytest.raises(documents.DocumentRefused) as refused:
         serve(document)
     assert refused.value.field == "document"
+
+
+def evidence_of(case):
+    return case.evidence.create(
+        region_id=case.region_id, medium="video", title="送达录像", original="x", sha256="0" * 64, size=1
+    )
+
+
+def test_a_piece_of_the_case_s_evidence_may_be_the_proof(document):
+    piece = evidence_of(document.case)
+    assert serve(document, method="left", received_by="", evidence=piece).evidence == piece
+
+
+def test_evidence_of_another_case_proves_nothing_here(document):
+    with pytest.raises(documents.DocumentRefused) as refused:
+        serve(document, evidence=evidence_of(make_case()))
+    assert refused.value.field == "evidence"
+    assert Service.objects.count() == 0
