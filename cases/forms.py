@@ -97,6 +97,12 @@ class ChosenPointForm(PointForm):
     )  # fmt: skip
 
 
+class ChosenPlaceForm(ChosenPointForm):
+    """The same with what is written down of the place: likely duplicates share its words."""
+
+    address = forms.CharField(max_length=200, required=False)
+
+
 class PlaceForm(forms.Form):
     """A name, or a part of one, of an area or a village."""
 

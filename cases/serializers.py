@@ -132,6 +132,14 @@ class AssignmentSerializer(serializers.Serializer):
     override = DecidedSerializer(allow_null=True)
 
 
+class DuplicateSerializer(serializers.Serializer):
+    """A case that may be the same matter, and why."""
+
+    case_no = serializers.CharField(source="case.case_no")
+    distance_m = serializers.FloatField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
 class ReportedSerializer(AssignmentSerializer):
     """What the sender of a report gets back: what was taken down, the number, and who answers."""
 
@@ -152,6 +160,7 @@ class ReportedSerializer(AssignmentSerializer):
     version = serializers.IntegerField()
     named_area_code = serializers.CharField(allow_blank=True)
     suspected_crs = serializers.CharField(allow_blank=True)
+    likely_duplicates = DuplicateSerializer(many=True, help_text="Those alone that the sender may see.")
 
 
 class WordSerializer(serializers.Serializer):

@@ -8,12 +8,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases import actions, answers
+from cases import actions, answers, duplicates
 from cases.api.asked import NO_CASE, NO_EDITION, REFUSED, checked, region_of, visible_case
 from cases.incoming import PhotosSerializer, ReportSerializer
 from cases.intake import KeyReused, once
 from cases.models import Case
-from cases.permissions import Capability, requires_api
+from cases.permissions import Capability, requires_api, visible_cases
 from cases.serializers import PhotoSerializer, ReportedSerializer
 from gis_core.incoming import JsonParser
 
@@ -47,11 +47,11 @@ class ReportView(APIView):
 
     def _make(self, request, asked) -> bytes:
         case = actions.report(region=region_of(request.user), by=request.user, source_client="api", **asked)
-        return JSONRenderer().render(ReportedSerializer(reported(case, asked)).data)
+        return JSONRenderer().render(ReportedSerializer(reported(case, asked, visible_cases(request.user))).data)
 
 
-def reported(case: Case, asked: dict) -> dict:
-    """The report as it was taken down; `ReportedSerializer` says it."""
+def reported(case: Case, asked: dict, visible) -> dict:
+    """The report as it was taken down, and which `visible` cases may be the same; `ReportedSerializer` says it."""
     return {
         "case_no": case.case_no,
         "status": case.status,
@@ -70,6 +70,7 @@ def reported(case: Case, asked: dict) -> dict:
         "version": case.version,
         "named_area_code": case.named_area_code,
         "suspected_crs": case.suspected_crs,
+        "likely_duplicates": duplicates.of_case(visible, case),
         **answers.stored(case),
     }
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boundaries.lands import Lands
-from cases import actions
+from cases import actions, duplicates
 from cases.forms import EvidenceForm, OverrideForm
 from cases.models import CaseEvent, Evidence
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
@@ -76,6 +76,7 @@ def _context(user, case, form=None):
         "overrides": [(one, area(one.area_code), group(one.group_code)) for one in case.overrides.all()],
         "raw_crs": _crs_label(case.raw_crs),
         "suspected_crs": _crs_label(case.suspected_crs),
+        "duplicates": duplicates.of_case(visible_cases(user), case) if case.is_open else [],
         "reporter": case.reporters.first() if may_see_reporter(user, case) else None,
         "sees_reporter": may_see_reporter(user, case),
         "evidence_form": EvidenceForm() if may(user, Capability.ADD_EVIDENCE) else None,

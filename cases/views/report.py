@@ -5,22 +5,19 @@ from uuid import uuid4
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from boundaries import places
 from boundaries.models import Edition
-from cases import actions, assignment
+from cases import actions, assignment, duplicates
 from cases.evidence import EvidenceRefused
-from cases.forms import ChosenPointForm, PlaceForm, ReportForm
+from cases.forms import ChosenPlaceForm, ChosenPointForm, PlaceForm, ReportForm
 from cases.intake import KeyReused, once
 from cases.permissions import Capability, requires, visible_cases
 from gis_core.crs import BadCoordinate
-
-# Reports of one building site lie this close together, in metres.
-SAME_SITE_M = 100
-MOST_NEAR = 10
 
 
 @requires(Capability.REPORT)
@@ -49,7 +46,7 @@ def report(request):
 @never_cache
 def answer(request):
     """Who answers for the point of the query and what is open beside it, as a piece of the page."""
-    form = ChosenPointForm(request.GET)
+    form = ChosenPlaceForm(request.GET)
     return render(request, "cases/_answer.html", {"form": form, **_answered(request.user, form)})
 
 
@@ -127,7 +124,7 @@ def _ask_again(form):
 
 
 def _answered(user, form) -> dict:
-    """`answer` and `near` (open cases beside it that `user` sees) for the form's point; empty without one."""
+    """`answer` and `duplicates` (of the cases that `user` sees) for the form's point; empty without one."""
     edition = _edition(user)
     given = _point_of(form)
     if edition is None:
@@ -139,8 +136,8 @@ def _answered(user, form) -> dict:
         "answer": assignment.locate(point.x, point.y, edition, accuracy_m),
         "point": point,
         "edition": edition,
-        "near": visible_cases(user).open().nearest(point, SAME_SITE_M, MOST_NEAR),
-        "same_site_m": SAME_SITE_M,
+        "duplicates": duplicates.likely(visible_cases(user), point, at=timezone.now(), text=_text_of(form)),
+        "same_site_m": duplicates.REACH_M,
     }
 
 
@@ -149,6 +146,12 @@ def _why_nobody(user) -> str:
     if user.region_id is None:
         return _("Your account belongs to no region; an administrator can give it one.")
     return _("No map of responsibility is in force.")
+
+
+def _text_of(form) -> str:
+    """What was said of the site so far; the piece of the page asks with the address alone."""
+    given = getattr(form, "cleaned_data", {})
+    return duplicates.told(given.get("address"), given.get("description"))
 
 
 def _point_of(form):

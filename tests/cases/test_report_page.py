@@ -199,7 +199,7 @@ def test_while_the_place_is_chosen_the_page_says_who_answers(page):
     for name in ("索河街道", "第三协作组", "安监站"):
         assert name in said
     assert "certain" in said
-    assert "No open case within 100 m." in said
+    assert "No similar case within 100 m." in said
 
 
 def test_near_a_border_the_candidates_are_named(page, border):
@@ -216,15 +216,12 @@ def test_outside_the_region_the_neighbour_is_named_and_no_group(page):
     assert "协作组" not in said.split("This is")[0]
 
 
-def test_open_cases_within_100_metres_are_offered_and_no_others(page):
-    """0.0008 degrees of latitude are 89 m, 0.001 are 111 m."""
-    near = make_case(lat=SUOHE[1] + 0.0008)
-    far = make_case(lat=SUOHE[1] + 0.001)
-    ended = make_case(status="closed")
-    html = ask(page, **PLACE).content.decode()
-    assert near.get_absolute_url() in html
-    assert far.get_absolute_url() not in html
-    assert ended.get_absolute_url() not in html
+def test_likely_duplicates_are_offered_with_their_reasons(page):
+    near = make_case(lat=SUOHE[1] + 0.0008, address="演武路 8 号")
+    answer = ask(page, **PLACE, address="演武路8号")
+    assert near.get_absolute_url() in answer.content.decode()
+    assert "is it one of these?" in words(answer)
+    assert "89 m away · reported 0 days apart · told in similar words" in words(answer)
 
 
 def test_cases_that_the_person_may_not_see_are_not_offered(client, xingyang):
