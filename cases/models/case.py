@@ -168,6 +168,9 @@ class Case(RegionKeyed, Assignment):
                 condition=Q(status__in=OPEN, handling_unit__isnull=False),
             ),
             models.Index(
+                fields=("region", "status", "channel", "hold"), name="case_open_states", condition=Q(status__in=OPEN)
+            ),
+            models.Index(
                 fields=("region", "-ended_at"),
                 name="case_followed_up",
                 condition=Q(status__in=(Status.CLOSED, Status.FOLLOW_UP)),
