@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0004_one_row_a_square"),
-        ("cases", "0011_seals"),
+        ("cases", "0012_service_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
