@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cases import documents
 from cases.actions.act import Act
 from cases.actions.refusals import BadInput
+from cases.documents.words import inline
 from cases.facts import Facts
 from cases.models import Document, DocumentKind
 
@@ -55,7 +56,7 @@ def _register(act: Act) -> dict:
 
 
 def _transfer(act: Act) -> dict:
-    return {"transfer": {"to": act.given.get("to_authority"), "reason": act.note}}
+    return {"transfer": {"to": act.given.get("to_authority"), "reason": inline(act.note)}}
 
 
 def _decided(act: Act) -> dict:

@@ -2,6 +2,7 @@
 
 from cases.deadline_rules import RuleBook
 from cases.documents.matter import LEGAL_BASIS, joined
+from cases.documents.words import inline, stopped
 from cases.facts import Facts
 from cases.models import CaseEvent, CaseViolation, Document, DocumentKind, Inspection
 from cases.models.case import Violation
@@ -61,7 +62,7 @@ def _order(facts: Facts) -> dict:
     if not facts.orders:
         return {"basis": basis}
     order = facts.orders[-1]
-    return {"basis": basis, "issued_at": order.issued_at, "due_at": order.due_at, "measures": order.demands}
+    return {"basis": basis, "issued_at": order.issued_at, "due_at": order.due_at, "measures": inline(order.demands)}
 
 
 def _kinds(facts: Facts) -> list[Violation]:
@@ -87,7 +88,7 @@ def _hearing(facts: Facts, said: dict[str, CaseEvent]) -> dict:
         "held_at": dossier.hearing_held_at,
         "place": called and called.note,
         "chair": called and called.data.get("chair"),
-        "result": held and held.note,
+        "result": held and inline(held.note),
     }
 
 
@@ -97,8 +98,10 @@ def _decision(facts: Facts, said: dict[str, CaseEvent]) -> dict:
         "fine": facts.fine if fined else None,
         "facts": _found_on_site(facts),
         "other_penalty": "责令改正违法行为" if fined and facts.orders else "",
-        "discretion": joined(one.reason for one in fined),
-        "reason": joined(one.reason for one in facts.violations if one.outcome == CaseViolation.Outcome.NO_PENALTY),
+        "discretion": joined(inline(one.reason) for one in fined),
+        "reason": joined(
+            inline(one.reason) for one in facts.violations if one.outcome == CaseViolation.Outcome.NO_PENALTY
+        ),
         "defence": _defence(dossier, said),
         "review": _note(said, Verb.PASS_REVIEW),
         "discussion": _note(said, Verb.DISCUSS),
@@ -111,12 +114,12 @@ def _found_on_site(facts: Facts) -> str:
     """What the newest inspection that looked into the case found; before one, what was reported."""
     kinds = (Inspection.Kind.JOINT, Inspection.Kind.SITE)
     found = [one.findings for one in facts.inspections if one.kind in kinds and one.held_at and one.findings]
-    return found[-1] if found else facts.case.description
+    return stopped(found[-1] if found else facts.case.description)
 
 
 def _defence(dossier, said) -> str:
     if Verb.HEAR_DEFENCE in said and dossier.defence_at:
-        return f"当事人陈述、申辩：{said[Verb.HEAR_DEFENCE].note.rstrip('。')}"
+        return f"当事人陈述、申辩：{inline(said[Verb.HEAR_DEFENCE].note)}"
     return UNTOLD if dossier.decided_at else ""
 
 

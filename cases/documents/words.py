@@ -66,6 +66,16 @@ def text(value, sample="") -> str:
     return DROPPED.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def inline(sentence: str) -> str:
+    """Without its last stop: the template goes on behind it."""
+    return sentence.strip().rstrip("。；;，,")
+
+
+def stopped(sentence: str) -> str:
+    """With a stop at its end; nothing stays nothing."""
+    return sentence.strip() and f"{inline(sentence)}。"
+
+
 def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 

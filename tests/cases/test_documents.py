@@ -290,3 +290,16 @@ def test_areas_are_written_in_square_metres_and_mu(square_metres, shown):
 )
 def test_single_values_are_written_as_a_clerk_would(value, sample, written):
     assert words.text(value, sample) == written
+
+
+@pytest.mark.parametrize(
+    ("sentence", "within", "alone"),
+    [
+        ("已停工。", "已停工", "已停工。"),
+        (" 已停工 ", "已停工", "已停工。"),
+        ("", "", ""),
+        ("一；二；", "一；二", "一；二。"),
+    ],
+)
+def test_a_sentence_ends_once(sentence, within, alone):
+    assert (words.inline(sentence), words.stopped(sentence)) == (within, alone)

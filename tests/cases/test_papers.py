@@ -126,10 +126,10 @@ def test_without_a_penalty_the_decision_is_the_other_one(journey):
 def test_orders_say_what_must_be_done_and_by_when(journey):
     crew = journey.crew
     journey.to_investigating()
-    journey.do("order_stop", crew.first, officers=crew.officers, demands="立即停止施工", due_at=journey.later(days=1))
+    journey.do("order_stop", crew.first, officers=crew.officers, demands="立即停止施工。", due_at=journey.later(days=1))
     journey.do("order_rectify", crew.first, officers=crew.officers, demands="补办手续", due_at="2026-04-01T17:00")
     said = {kind: flat(text) for kind, text in papers(journey).items()}
-    assert "立即停止上述违法行为，并按以下要求处理：立即停止施工" in said["stop_order"]
+    assert "立即停止上述违法行为，并按以下要求处理：立即停止施工。逾期" in said["stop_order"]
     assert "于2026年4月1日前改正上述违法行为，并按以下要求处理：补办手续" in said["rectify_order"]
     assert "《建设工程质量管理条例》第五十七条" in said["rectify_order"]
 
