@@ -100,6 +100,13 @@ class EvidenceSerializer(serializers.ModelSerializer):
         return {"code": piece.unit.code, "name": piece.unit.name} if piece.unit else None
 
 
+class BegunSerializer(serializers.Serializer):
+    """An upload that has begun: where its pieces go, as `Location` says too, and until when."""
+
+    url = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
 class AutomaticSerializer(serializers.Serializer):
     area = Named(allow_null=True)
     group = Named(allow_null=True)

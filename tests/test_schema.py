@@ -25,6 +25,7 @@ from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewis
 from tests.test_permission_matrix import ROUTED
 
 load_all_checks()
+schemathesis.serializer.alias(["application/offset+octet-stream"], "application/octet-stream")
 # `make proof-api` asks for more: API_EXAMPLES=1000.
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "12"))
 NOT_DESCRIBED = {"api-docs", "schema"}

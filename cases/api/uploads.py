@@ -28,6 +28,7 @@ from cases.evidence.formats import MB, MOST_BYTES
 from cases.incoming import ToldSerializer
 from cases.models import Upload
 from cases.permissions import Capability, requires_api, visible_cases
+from cases.serializers import BegunSerializer
 
 VERSION = "1.0.0"
 PIECE = "application/offset+octet-stream"
@@ -55,7 +56,7 @@ class TusView(APIView):
     """What both addresses share: the version of the protocol, said and asked for."""
 
     permission_classes = (requires_api(Capability.ADD_EVIDENCE),)
-    kept_for = {
+    offered = {
         "Tus-Version": VERSION,
         "Tus-Extension": "creation,termination,expiration,checksum",
         "Tus-Max-Size": str(MOST_BYTES),
@@ -75,7 +76,7 @@ class TusView(APIView):
         return answer
 
     def options(self, request, *args, **kwargs):
-        return Response(status=status.HTTP_204_NO_CONTENT, headers=self.kept_for)
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=self.offered)
 
 
 class UploadsView(TusView):
@@ -85,7 +86,7 @@ class UploadsView(TusView):
     @extend_schema(
         request=None,
         parameters=[header("Upload-Length", kind=int), header("Upload-Metadata")],
-        responses={201: OpenApiResponse(description="Begun; Location is where its pieces go."),
+        responses={201: BegunSerializer,
                    413: OpenApiResponse(description="No file may be so large."), **NO_CASE, **NOT_NOW, **REFUSED},
     )  # fmt: skip
     def post(self, request):
@@ -101,7 +102,8 @@ class UploadsView(TusView):
             case, by=request.user, length=length, name=own["filename"], sha256=_sha256(own["sha256"]), told=told
         )
         where = reverse("api-upload", args=(upload.pk,))
-        return Response(status=status.HTTP_201_CREATED, headers={"Location": where, **_standing(upload)})
+        begun = BegunSerializer({"url": where, "expires_at": upload.expires_at}).data
+        return Response(begun, status=status.HTTP_201_CREATED, headers={"Location": where, **_standing(upload)})
 
 
 class UploadView(TusView):
