@@ -35,6 +35,9 @@ function sentence(error) {
   }
 }
 
+/** Whether the server will never take this file: trying again is of no use. */
+const refused = (error) => [400, 413, 415].includes(error.originalResponse?.getStatus());
+
 const megabytes = (bytes) => (bytes < 10 * MB ? (bytes / MB).toFixed(1) : number(Math.round(bytes / MB)));
 
 function row(file) {
@@ -45,6 +48,7 @@ function row(file) {
   const show = (state, words) => {
     made.className = state;
     part(".upload-says").textContent = words;
+    part("progress").hidden = state === "refused";
     part("[data-act=pause]").hidden = state !== "";
     part("[data-act=resume]").hidden = !["paused", "failed"].includes(state);
     part("[data-act=remove]").hidden = state === "done";
@@ -67,7 +71,7 @@ function send(file) {
       const words = { sent: megabytes(sent), whole: megabytes(whole) };
       show("", interpolate(gettext("%(sent)s of %(whole)s MB"), words, true));
     },
-    onError: (error) => show("failed", sentence(error)),
+    onError: (error) => show(refused(error) ? "refused" : "failed", sentence(error)),
     onSuccess() {
       part("progress").value = 1;
       show("done", gettext("Kept as evidence."));
@@ -94,8 +98,9 @@ async function act(what, upload, made, show) {
     show("", gettext("Beginning…"));
     upload.start();
   } else if (what === "remove") {
+    const refusedAlready = made.className === "refused";
     made.remove();
-    await upload.abort(true).catch(() => {}); // what is gone already needs no removal
+    if (!refusedAlready) await upload.abort(true).catch(() => {}); // what is gone already needs no removal
   }
 }
 
