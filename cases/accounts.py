@@ -28,28 +28,47 @@ PEOPLE = (
     ("admin", "管理员", Role.ADMINISTRATOR, "joint_office", ()),
 )
 
+# Made up: two officers to each group's first lead unit, so that the demonstration can inspect, order and serve.
+CERTIFICATES = {
+    "inspector1": "演示-0001",
+    "convener1": "演示-0002",
+    "inspector2": "演示-0003",
+    "convener2": "演示-0004",
+    "inspector3": "演示-0005",
+    "convener3": "演示-0006",
+}
+
 
 @transaction.atomic
 def make_demonstration_people(region: Region) -> list[User]:
-    """One account per role for trying the system; those that exist are left as they are."""
+    """One account per role for trying the system; those that exist are left as they are, but for a certificate number
+    that they lack."""
     units = {unit.code: unit for unit in Unit.objects.filter(region=region)}
     return [
-        User.objects.filter(username=username).first()
+        _certified(User.objects.filter(username=username).first())
         or make_person(
             region, username, role, display_name=name, unit=units.get(unit), groups=groups,
-            password=DEMONSTRATION_PASSWORD,
+            password=DEMONSTRATION_PASSWORD, cert_no=CERTIFICATES.get(username, ""),
         )
         for username, name, role, unit, groups in PEOPLE
     ]  # fmt: skip
 
 
+def _certified(person: User | None) -> User | None:
+    number = person and not person.officer_cert_no and CERTIFICATES.get(person.username)
+    if number:
+        person.officer_cert_no = number
+        person.save(update_fields=["officer_cert_no"])
+    return person
+
+
 @transaction.atomic
 def make_person(region: Region, username: str, role: Role, *, display_name="", unit: Unit | None = None, groups=(),
-                password: str) -> User:  # fmt: skip
+                password: str, cert_no="") -> User:  # fmt: skip
     """A new account in a role; an administrator may also enter the administration pages."""
     person = User(
         username=username, display_name=display_name, region=region, unit=unit, group_codes=list(groups),
-        is_staff=role == Role.ADMINISTRATOR, is_superuser=role == Role.ADMINISTRATOR,
+        officer_cert_no=cert_no, is_staff=role == Role.ADMINISTRATOR, is_superuser=role == Role.ADMINISTRATOR,
     )  # fmt: skip
     person.set_password(password)
     person.save()

@@ -1,8 +1,12 @@
-"""Deadline rules and corrections of the calendar, for the administrator. Clocks have verbs of their own."""
+"""Deadline rules, corrections of the calendar, discretion tiers and practice, for the administrator.
+
+Cases and their clocks have verbs of their own.
+"""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from cases.models import DeadlineRule, WorkdayCorrection
+from cases.models import DeadlineRule, DiscretionTier, Practice, WorkdayCorrection
 
 
 @admin.register(DeadlineRule)
@@ -24,3 +28,35 @@ class WorkdayCorrectionAdmin(admin.ModelAdmin):
     list_display = ("date", "is_workday", "note", "source", "completes_year", "region")
     list_filter = ("region", "is_workday")
     date_hierarchy = "date"
+
+
+@admin.register(DiscretionTier)
+class DiscretionTierAdmin(admin.ModelAdmin):
+    """Sizes in m²; money in yuan, or in percent of what the tier names."""
+
+    list_display = (
+        "kind", "subject", "measure", "at_least", "below", "of", "least", "most", "standing", "confirmed_by",
+    )  # fmt: skip
+    list_filter = ("region", "standing", "kind", "subject")
+    search_fields = ("basis",)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("region",) if obj else ()
+
+
+@admin.register(Practice)
+class PracticeAdmin(admin.ModelAdmin):
+    """One row a region, made at set-up: it is edited, never added or deleted."""
+
+    list_display = ("region", "standing", "confirmed_on", "hearing_fine_natural", "hearing_fine_organisation")
+    readonly_fields = ("region",)
+
+    @admin.display(description=_("standing"))
+    def standing(self, practice):
+        return practice.standing_label
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,5 +1,7 @@
 """The verbs on evidence: add a file, take the pieces of a large one, review what a device recorded."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,22 +18,23 @@ class ReviewedAlready(NotPossibleNow):
     """A piece of evidence is reviewed once."""
 
 
-def add_evidence(case: Case, uploaded, *, by, **told) -> Evidence:
+def add_evidence(case: Case, uploaded, *, by, at: datetime | None = None, **told) -> Evidence:
     """Keep one file as evidence; `told` are fields of Evidence that a person stated (kind, title, captured …).
 
     EvidenceRefused says why a file cannot be kept. One that is there already is given back as it is and leaves no
     second trace.
     """
-    return keep_evidence(case, evidence.read(uploaded), by=by, **told)
+    return keep_evidence(case, evidence.read(uploaded), by=by, at=at, **told)
 
 
 @transaction.atomic
-def keep_evidence(case: Case, read_file: evidence.ReadFile, *, by, **told) -> Evidence:
+def keep_evidence(case: Case, read_file: evidence.ReadFile, *, by, at: datetime | None = None, **told) -> Evidence:
     """The same for a file that was read before, outside of any lock."""
+    at = at or timezone.now()
     locked = Case.objects.select_for_update().get(pk=case.pk)
-    (kept,), new = evidence.keep(locked, [read_file], by, **told)
+    (kept,), new = evidence.keep(locked, [read_file], by, added_at=at, **told)
     if new:
-        _written_down(locked, Verb.EVIDENCE, kept, by, note=kept.title)
+        _written_down(locked, Verb.EVIDENCE, kept, by, at, note=kept.title)
     return kept
 
 
@@ -74,12 +77,12 @@ def review_evidence(piece: Evidence, *, by, note: str) -> Evidence:
         raise BadReport("note", _("Say what was reviewed and what came out."))
     locked.reviewed_by, locked.reviewed_at, locked.review_note = by, timezone.now(), note.strip()
     locked.save(update_fields=["reviewed_by", "reviewed_at", "review_note"])
-    _written_down(case, Verb.REVIEW_EVIDENCE, locked, by, note=locked.review_note)
+    _written_down(case, Verb.REVIEW_EVIDENCE, locked, by, locked.reviewed_at, note=locked.review_note)
     return locked
 
 
-def _written_down(case, verb, piece, by, note) -> CaseEvent:
+def _written_down(case, verb, piece, by, at, note) -> CaseEvent:
     return case.events.create(
         region_id=case.region_id, verb=verb, from_status=case.status, status=case.status, by=by, unit=by and by.unit,
-        place=piece.captured, note=note, data={"evidence": piece.pk, "sha256": piece.sha256},
+        at=at, place=piece.captured, note=note, data={"evidence": piece.pk, "sha256": piece.sha256},
     )  # fmt: skip

@@ -168,6 +168,7 @@ class Clock(RegionKeyed):
                 fields=("region", "case", "code"), name="clock_runs_once", condition=Q(stopped_at=None)
             ),
         )
+        indexes = (models.Index(fields=("region", "due_at"), name="clock_decision_due", condition=Q(code="D03")),)
 
     def __str__(self):
         return f"{self.code} {self.case_id}"

@@ -4,6 +4,7 @@ One dossier a case, made when somebody first works on it: a million old cases ha
 """
 
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -190,22 +191,27 @@ class DiscretionTier(RegionKeyed):
         STATUTORY = "statutory", _("statutory")
         TO_CONFIRM = "to_confirm", _("to be confirmed by the legal section")
 
-    kind = models.CharField(max_length=24, choices=Violation)
-    subject = models.CharField(max_length=10, choices=Subject)
-    measure = models.CharField(max_length=20, choices=[("floor_area_m2", _("floor area in m²"))], blank=True)
-    at_least = models.FloatField(default=0)
-    below = models.FloatField(null=True, blank=True)
+    kind = models.CharField(_("violation"), max_length=24, choices=Violation)
+    subject = models.CharField(_("who is fined"), max_length=10, choices=Subject)
+    measure = models.CharField(
+        _("measured by"), max_length=20, choices=[("floor_area_m2", _("floor area in m²"))], blank=True
+    )
+    at_least = models.FloatField(_("from this size on"), default=0)
+    below = models.FloatField(_("below this size"), null=True, blank=True)
     of = models.CharField(
-        max_length=20, blank=True,
+        _("percent of"), max_length=20, blank=True,
         choices=[("contract_price", _("contract price")), ("construction_cost", _("construction cost"))],
+        help_text=_("Left empty: the amounts are in yuan."),
     )  # fmt: skip
-    least = models.DecimalField(max_digits=12, decimal_places=4)
-    most = models.DecimalField(max_digits=12, decimal_places=4)
-    basis = models.CharField(max_length=300)
-    standing = models.CharField(max_length=12, choices=Standing, default=Standing.TO_CONFIRM)
-    confirmed_by = models.CharField(max_length=60, blank=True)
+    least = models.DecimalField(_("at least"), max_digits=12, decimal_places=4)
+    most = models.DecimalField(_("at most"), max_digits=12, decimal_places=4)
+    basis = models.CharField(_("legal basis"), max_length=300)
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.TO_CONFIRM)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=60, blank=True)
 
     class Meta:
+        verbose_name = _("discretion tier")
+        verbose_name_plural = _("discretion tiers")
         ordering = ("kind", "subject", "at_least")
         constraints = (
             models.UniqueConstraint(fields=("region", "kind", "subject", "at_least"), name="tier_once"),
@@ -213,4 +219,19 @@ class DiscretionTier(RegionKeyed):
         )
 
     def __str__(self):
-        return f"{self.kind} {self.subject} ≥ {self.at_least}"
+        return f"{self.get_kind_display()} · {self.get_subject_display()} ≥ {self.at_least:g}"
+
+    def clean(self):
+        """Tiers of one violation and subject do not lie over one another: a size has one tier."""
+        super().clean()
+        if self.below is not None and self.below <= self.at_least:
+            raise ValidationError({"below": _("The end must lie above the beginning.")})
+        if self.of and self.most is not None and self.most > 100:
+            raise ValidationError({"most": _("A rate is at most 100 percent.")})
+        if over := self._overlapping().first():
+            raise ValidationError({"at_least": _("It lies over the tier “{tier}”.").format(tier=over)})
+
+    def _overlapping(self):
+        others = type(self).objects.filter(region=self.region_id, kind=self.kind, subject=self.subject)
+        above = others.exclude(pk=self.pk).filter(Q(below=None) | Q(below__gt=self.at_least))
+        return above if self.below is None else above.filter(at_least__lt=self.below)

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.querysets import EvidenceQuerySet
@@ -72,7 +73,7 @@ class Evidence(RegionKeyed):
 
     unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     added_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=timezone.now)
 
     objects = EvidenceQuerySet.as_manager()
 

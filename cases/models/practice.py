@@ -34,8 +34,19 @@ class Practice(models.Model):
     confirmed_by = models.CharField(_("confirmed by"), max_length=60, blank=True)
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
 
+    class Meta:
+        verbose_name = _("practice of a region")
+        verbose_name_plural = _("practice of the regions")
+
     def __str__(self):
-        return f"{self.region_id}"
+        return str(self.region)
+
+    @property
+    def standing_label(self) -> str:
+        """Who confirmed the row, or that nobody did yet."""
+        if self.confirmed_by:
+            return _("confirmed by {who}").format(who=self.confirmed_by)
+        return _("to be confirmed by the legal section")
 
     @classmethod
     def of(cls, region_id):

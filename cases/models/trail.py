@@ -1,7 +1,7 @@
 """What happened to a case: append-only, refused any change by a database trigger."""
 
 from django.contrib.gis.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from cases.querysets import CaseEventQuerySet
@@ -36,7 +36,10 @@ class CaseEvent(RegionKeyed):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=("region", "xact", "id"), name="event_feed"),)
+        indexes = (
+            models.Index(fields=("region", "xact", "id"), name="event_feed"),
+            models.Index(fields=("region", "at"), name="event_registered", condition=Q(verb=Verb.REGISTER)),
+        )
 
     def __str__(self):
         return f"{self.verb} {self.case_id}"

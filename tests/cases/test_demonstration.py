@@ -1,10 +1,12 @@
 """The demonstration set: believable, marked, the same for the same seed."""
 
+from io import StringIO
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from boundaries.models import Region
+from boundaries.models import Region, User
 from cases import bulk, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
 from cases.models import Case, CaseEvent
@@ -114,3 +116,34 @@ def test_accounts_that_exist_are_left_as_they_are(people, xingyang):
     again = {person.username: person for person in make_demonstration_people(xingyang.region)}
     assert len(again) == len(PEOPLE)
     assert again["dispatcher1"].check_password("changed by its owner")
+
+
+def test_each_groups_first_lead_unit_has_two_officers_with_made_up_numbers(people, xingyang):
+    holders = [person for person in people.values() if person.officer_cert_no]
+    assert sorted(person.officer_cert_no for person in holders) == [f"演示-000{n}" for n in range(1, 7)]
+    for group in xingyang.groups.all():
+        first = group.lead_units.get(lead_order=1).unit
+        assert len([person for person in holders if person.unit == first]) == 2
+
+
+def test_an_old_demonstration_account_gets_its_number_and_a_changed_one_keeps_its_own(people, xingyang):
+    for name, number in (("inspector1", ""), ("inspector2", "豫A0001")):
+        people[name].officer_cert_no = number
+        people[name].save()
+    again = {person.username: person for person in make_demonstration_people(xingyang.region)}
+    assert again["inspector1"].officer_cert_no == "演示-0001"
+    assert again["inspector2"].officer_cert_no == "豫A0001"
+    again["inspector1"].refresh_from_db()
+    assert again["inspector1"].officer_cert_no == "演示-0001"
+
+
+@pytest.mark.parametrize(("told", "kept"), [("", ""), (" 豫A0001 ", "豫A0001"), ("9" * 40, "9" * 40)])
+def test_a_person_is_added_with_their_certificate(xingyang, told, kept):
+    call_command("add_person", "zjz1", role="inspector", cert=told, stdout=StringIO())
+    assert User.objects.get(username="zjz1").officer_cert_no == kept
+
+
+def test_a_certificate_number_that_does_not_fit_is_refused_and_adds_nobody(xingyang):
+    with pytest.raises(CommandError, match="40"):
+        call_command("add_person", "zjz1", role="inspector", cert="9" * 41)
+    assert not User.objects.filter(username="zjz1").exists()

@@ -18,9 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="display name")
         parser.add_argument("--unit", help="code of the unit")
         parser.add_argument("--groups", default="", help="codes of their cooperation groups, with commas")
+        parser.add_argument("--cert", default="", help="number of their enforcement certificate (执法证号)")
         add_region_option(parser)
 
-    def handle(self, *, username, role, name, unit, groups, region, **options):
+    def handle(self, *, username, role, name, unit, groups, cert, region, **options):
         chosen = chosen_region(region)
         if User.objects.filter(username=username).exists():
             raise CommandError(_("There is an account “{username}” already.").format(username=username))
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             unit=_unit(chosen, unit),
             groups=_groups(chosen, groups),
             password=password,
+            cert_no=_certificate(cert),
         )
         self.stdout.write(password)
 
@@ -44,6 +46,13 @@ def _unit(region, code):
     if unit is None:
         raise CommandError(_("There is no unit {code}.").format(code=code))
     return unit
+
+
+def _certificate(number) -> str:
+    longest = User._meta.get_field("officer_cert_no").max_length
+    if len(number.strip()) > longest:
+        raise CommandError(_("A certificate number has at most {longest} characters.").format(longest=longest))
+    return number.strip()
 
 
 def _groups(region, text) -> list[str]:

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
 from boundaries.models import Region
+from cases import deadline_rules, discretion
 from cases.accounts import make_demonstration_people
-from cases.deadline_rules import load_defaults
-from cases.models import Case
+from cases.models import Case, Practice
 
 PACK = settings.BASE_DIR / "fixtures" / "xingyang"
 DEMO_CASES = 2000
@@ -67,13 +67,13 @@ class Command(BaseCommand):
         STATIC_STAMP.write_text(found)
 
     def _fill(self):
-        """A pack where there is no region, and the deadline rules that a region lacks; demonstration cases and accounts
+        """A pack where there is no region, and the defaults that a region lacks; demonstration cases and accounts
         on the private cluster alone."""
         if not Region.objects.exists():
             self._say("Loading the jurisdiction pack of 荥阳 …")
             call_command("load_pack", str(PACK))
         for region in Region.objects.all():
-            load_defaults(region)
+            _give_defaults(region)
         if settings.OWN_DATABASE:
             return
         make_demonstration_people(Region.objects.get(pk=DEMONSTRATION_REGION))
@@ -85,6 +85,13 @@ class Command(BaseCommand):
     def _say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _give_defaults(region: Region):
+    """What law and notice leave to the office, as rows that it can edit; what is there stays as it is."""
+    deadline_rules.load_defaults(region)
+    discretion.load_defaults(region)
+    Practice.objects.get_or_create(region=region)
 
 
 def _is_stale(catalogue: Path) -> bool:
