@@ -65,7 +65,7 @@ def _joint(facts):
         if holds
     ]
     if grounds and not facts.case.is_joint and facts.case.is_open:
-        reason = _("The site {grounds} (notice 三).").format(grounds="、".join(map(str, grounds)))
+        reason = _("The site {grounds} (notice 四.3).").format(grounds="、".join(map(str, grounds)))
         yield Proposal(_("Joint enforcement"), reason, Verb.REQUIRE_JOINT)
 
 
