@@ -183,7 +183,9 @@ def hearing_settled(facts):
 
 def _until(sentence, facts, code):
     due = clocks.not_before(facts.case, code)
-    return _("{sentence} until {time}.").format(sentence=sentence, time=_when(due)) if due else f"{sentence}。"
+    if due is None:
+        return _("{sentence}.").format(sentence=sentence)
+    return _("{sentence} until {time}.").format(sentence=sentence, time=_when(due))
 
 
 def _when(moment):
@@ -242,7 +244,8 @@ def published(facts):
 def video_filed(facts):
     needed = facts.dossier.violent_resistance and not (facts.videos and facts.dossier.video_archive_no)
     return _unless(
-        not needed, _("Violent resistance: the video of the whole course and its archive number are missing (S34).")
+        not needed,
+        _("Violent resistance: the video of the whole course and its archive number are missing (notice 四.5)."),
     )
 
 

@@ -19,6 +19,10 @@ WORDS = {
 }  # fmt: skip
 # The Chinese name of the product carries the region, the English one does not.
 ADDED = {"Joint enforcement map": ("%(region)s",)}
+# Half-width marks beside a Chinese character; the order of a box is written as it is typed.
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?:\s|$)")
+AS_TYPED = "西,南,东,北"
+ENDS = ("。", "！", "？", "：", "…", "）")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -72,9 +76,20 @@ def test_no_translation_loses_or_invents_a_placeholder(domain):
 def _keeps_placeholders(entry):
     """A plural form may leave one out (Chinese says nothing for "one"); none may hold one that the text has not."""
     wanted = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural), *ADDED.get(entry.msgid, ())}
-    forms = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
+    forms = _forms(entry)
     found = [set(PLACEHOLDER.findall(form)) for form in forms]
     return all(form <= wanted if entry.msgid_plural else form == wanted for form in found)
+
+
+@pytest.mark.parametrize("domain", CATALOGUES)
+def test_chinese_has_chinese_punctuation_and_a_sentence_its_stop(domain):
+    forms = [(entry.msgid, form) for entry in catalogue(domain) for form in _forms(entry)]
+    assert [form for _msgid, form in forms if HALF_WIDTH.search(form.replace(AS_TYPED, ""))] == []
+    assert [form for msgid, form in forms if msgid.endswith(".") and not form.endswith(ENDS)] == []
+
+
+def _forms(entry):
+    return entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
 
 
 @pytest.mark.parametrize("domain", CATALOGUES)
