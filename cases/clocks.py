@@ -7,7 +7,7 @@ the last of them the caller asks `refresh_due` and saves.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,6 +81,13 @@ def stop_all(case: Case, *, at: datetime, verb: str = "") -> list[str]:
     for code in codes:
         stop(case, code, at=at, verb=verb)
     return codes
+
+
+def revive(case: Case, *, stopped_by: str) -> None:
+    """Let the clocks run on that the verb stopped when it was last done, with the ends that they had."""
+    stopped = case.clocks.filter(stopped_by=stopped_by)
+    last = stopped.aggregate(last=Max("stopped_at"))["last"]
+    stopped.filter(stopped_at=last).update(stopped_at=None, stopped_by="")
 
 
 def pause(

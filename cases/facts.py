@@ -14,6 +14,7 @@ from cases.models.dossier import CaseViolation, Party
 from cases.models.evidence import Medium
 from cases.models.measures import Order
 from cases.verbs import Verb
+from cases.workflow import Status
 
 FEWEST_OFFICERS = 2  # 行政处罚法 42
 
@@ -111,6 +112,27 @@ class Facts:
         return [one for one in self.violations if one.outcome == CaseViolation.Outcome.PENDING]
 
     @property
+    def own_violations(self) -> list[CaseViolation]:
+        """Those whose outcome the person may propose: all for the handling unit, else those of the person's unit."""
+        if self.by is None or self.by.unit_id == self.case.handling_unit_id:
+            return self.violations
+        return [one for one in self.violations if one.handling_unit_id == self.by.unit_id]
+
+    @cached_property
+    def fines_told(self) -> dict[str, Decimal] | None:
+        """The fine of each violation in yuan, as the party was told last; None before any notice."""
+        if not self.dossier.notified_at:
+            return None
+        told = self.case.events.filter(verb=Verb.NOTIFY).last()
+        outcomes = told and told.data.get("outcomes")
+        return outcomes and {one["violation"]: Decimal(one["fine"] or 0) for one in outcomes}
+
+    @property
+    def handlers(self) -> set[int]:
+        """Keys of the people who handle the case."""
+        return {self.dossier.handler_id, self.dossier.co_handler_id} - {None}
+
+    @property
     def fine(self) -> Decimal:
         return sum((one.fine for one in self.penalised), Decimal(0))
 
@@ -161,4 +183,5 @@ class Facts:
     def state_before(self) -> str:
         """The state that the case had before its last change of state."""
         moved = CaseEvent.objects.filter(case=self.case).exclude(Q(from_status="") | Q(from_status=self.case.status))
-        return moved.filter(status=self.case.status).latest("id").from_status
+        last = moved.filter(status=self.case.status).last()
+        return last.from_status if last else Status.TRIAGED

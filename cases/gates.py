@@ -8,14 +8,14 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import clocks, running_clocks
+from cases import clocks, deadlines, running_clocks
 from cases.facts import FEWEST_OFFICERS, Facts
 from cases.models import Order
 from cases.models.case import LandOwnership
 from cases.verbs import Need
 
 FEWEST_UNITS = 2  # of a joint inspection (S44: several units at one time)
-DAYS_A_YEAR = 365.25
+MONTHS_A_YEAR = 12
 
 
 def missing(needs, facts: Facts) -> list[str]:
@@ -52,6 +52,10 @@ def group_known(facts):
     )
 
 
+def not_joint(facts):
+    return _unless(not facts.case.is_joint, _("Joint enforcement is required already."))
+
+
 def two_certified(facts):
     here = len(facts.certified_here)
     sentence = _("Two officers with certificate numbers are needed; the units of this case have {number}.")
@@ -71,7 +75,7 @@ def within_limitation(facts):
     years = practice.limitation_years_harm if harm else practice.limitation_years
     discovered = timezone.localdate(facts.case.reported_at)
     return _unless(
-        (discovered - ended).days <= years * DAYS_A_YEAR,
+        (discovered - ended).days <= deadlines.length_in_days(ended, years * MONTHS_A_YEAR, deadlines.MONTH),
         _("The violation ended on {date}, more than {years} years before it was discovered: no penalty is possible.")
         .format(date=ended, years=years),
     )  # fmt: skip
@@ -128,6 +132,23 @@ def order_disobeyed(facts):
     )
 
 
+def own_violation(facts):
+    """The handling unit proposes for all violations, another unit for its own alone (S44)."""
+    if not facts.violations:
+        return violations_named(facts)
+    return _unless(bool(facts.own_violations), _("None of the violations is your unit's: its own unit proposes."))
+
+
+def as_notified(facts):
+    """行政处罚法 44 and 45: what is decided was told before, and the defence makes nothing dearer."""
+    told = facts.fines_told
+    dearer = "、".join(str(one) for one in facts.penalised if told is not None and one.fine > told.get(one.kind, 0))
+    return _unless(
+        not dearer, _("Fined higher than the party was told: {violations}. Give prior notice anew.")
+        .format(violations=dearer),
+    )  # fmt: skip
+
+
 def outcomes_proposed(facts):
     pending = "、".join(str(one) for one in facts.pending)
     if not facts.violations:
@@ -157,7 +178,14 @@ def hearing_required(facts):
     )
 
 
+def hearing_open(facts):
+    """In time only: five working days after the notice (行政处罚法 64(一))."""
+    return _unless(not clocks.has_run(facts.case, "D06", facts.at), _("The time to ask for a hearing has run out."))
+
+
 def hearing_requested(facts):
+    if facts.dossier.hearing_held_at:
+        return _("The hearing was held already.")
     return _unless(bool(facts.dossier.hearing_requested_at), _("Nobody has asked for a hearing."))
 
 
@@ -193,15 +221,21 @@ def _when(moment):
 
 
 def not_the_handler(facts):
-    handlers = {facts.dossier.handler_id, facts.dossier.co_handler_id} - {None}
     return _unless(
-        facts.by is None or facts.by.pk not in handlers,
+        facts.by is None or facts.by.pk not in facts.handlers,
         _("You handle this case: somebody else must review or hear it (行政处罚法 58, 64)."),
     )
 
 
 def legally_reviewed(facts):
-    return _unless(bool(facts.dossier.legal_reviewed_at), _("The legal review has not been passed yet."))
+    """Passed, and by nobody who has become a handler of the case since."""
+    dossier = facts.dossier
+    if not dossier.legal_reviewed_at:
+        return _("The legal review has not been passed yet.")
+    return _unless(
+        dossier.legal_reviewer_id not in facts.handlers,
+        _("Who reviewed the case handles it now: somebody else must review it (行政处罚法 58)."),
+    )
 
 
 def discussed(facts):
@@ -223,6 +257,15 @@ def fine_settled(facts):
 def orders_settled(facts):
     settled = facts.order_in_force is None or facts.dossier.court_at
     return _unless(bool(settled), _("An order is still in force: no re-check has found it obeyed."))
+
+
+def measures_ended(facts):
+    """行政处罚法 56, 行政强制法 25: neither may outlast the case."""
+    dossier = facts.dossier
+    return _unless(
+        not (dossier.evidence_registered_at or dossier.sealed_at),
+        _("Evidence is registered in advance or the site is sealed: decide on it or lift the seal first."),
+    )
 
 
 def demand_run(facts):

@@ -64,7 +64,7 @@ def _joint(facts):
         )
         if holds
     ]
-    if grounds and not facts.case.is_joint and facts.case.is_open:
+    if grounds and not facts.case.is_joint and _leads_on(facts, Verb.REQUIRE_JOINT):
         reason = _("The site {grounds} (notice 四.3).").format(grounds="、".join(map(str, grounds)))
         yield Proposal(_("Joint enforcement"), reason, Verb.REQUIRE_JOINT)
 
@@ -86,6 +86,11 @@ def _major(facts):
         yield Proposal(_("Major"), _("By: {grounds}.").format(grounds="、".join(grounds)), Verb.ASSESS)
 
 
+def _leads_on(facts, verb) -> bool:
+    """Whether the case's table has the verb from where it stands."""
+    return facts.case.table.arrow(verb, Status(facts.case.status)) is not None
+
+
 def _at_least(value, threshold) -> bool:
     return value is not None and value >= threshold
 
@@ -93,7 +98,8 @@ def _at_least(value, threshold) -> bool:
 def _escalation(facts):
     """不能做到停止违法行为的，及时上报市查违办 (S46)."""
     order = facts.order_in_force
-    if order and order.state == order.State.DISOBEYED and facts.case.status in (Status.ORDERED, Status.INVESTIGATING):
+    told = facts.case.clocks.running().filter(code="D22").exists()
+    if order and not told and order.state == order.State.DISOBEYED and _leads_on(facts, Verb.ESCALATE):
         reason = _("The re-check found the order disobeyed: report to the city office in time (notice 五.3).")
         yield Proposal(_("Report to the city"), reason, Verb.ESCALATE)
 
@@ -130,6 +136,7 @@ def fined_elsewhere(facts) -> list[CaseViolation]:
     for one in facts.penalised:
         same |= Q(kind=one.kind, act=one.act)
     others = CaseViolation.objects.filter(same, region=facts.case.region_id, fine__isnull=False)
+    others = others.exclude(case__status__in=(Status.VOID, Status.MERGED))
     return list(
         others.filter(case__in=_of_the_parties(facts).values("pk")).select_related("case")[:MOST_EARLIER]
     )  # fmt: skip

@@ -121,7 +121,7 @@ class Who(Enum):
     UNIT_AT_WORK = auto()  # of the handling unit, of an invited unit, or of a violation's own unit
     LEGAL = auto()  # 法制科
     SUPERVISION = auto()  # 建管科
-    URGERS = auto()  # who may urge: the platforms, the office, leaders, 督查科
+    URGERS = auto()  # who may urge: the information platform (S17), the office, leaders, 督查科
     PUBLICITY = auto()  # 宣传科
     ANYBODY = auto()  # whoever works on cases at all
 
@@ -133,6 +133,7 @@ class Need(Enum):
     STATE_LAND = auto()
     INSIDE_REGION = auto()
     GROUP_KNOWN = auto()
+    NOT_JOINT = auto()
     TWO_CERTIFIED = auto()
     VIOLATIONS_NAMED = auto()
     WITHIN_LIMITATION = auto()
@@ -144,11 +145,14 @@ class Need(Enum):
     INVITED = auto()
     ORDER_IN_FORCE = auto()
     ORDER_DISOBEYED = auto()
+    OWN_VIOLATION = auto()
     OUTCOMES_PROPOSED = auto()
+    AS_NOTIFIED = auto()
     SOME_PENALTY = auto()
     NO_PENALTY = auto()
     DEFENCE_HEARD = auto()
     HEARING_REQUIRED = auto()
+    HEARING_OPEN = auto()
     HEARING_REQUESTED = auto()
     HEARING_SCHEDULED = auto()
     HEARING_SETTLED = auto()
@@ -158,6 +162,7 @@ class Need(Enum):
     FINE_OPEN = auto()
     FINE_SETTLED = auto()
     ORDERS_SETTLED = auto()
+    MEASURES_ENDED = auto()
     DEMAND_RUN = auto()
     RELIEF_RUN = auto()
     PUBLISHED = auto()

@@ -157,6 +157,7 @@ HANDED = frozenset({S.ASSIGNED, S.VERIFYING, S.SINGLE_UNIT, S.JOINT_REQUIRED}) |
 
 OFFICES = (W.OFFICE, W.PLATFORM)
 UNIT = (W.HANDLING_UNIT,)
+HEARING_CLOCKS = ("D06", "D07", "D08")
 OFFICE_OR_UNIT = (W.OFFICE, W.PLATFORM, W.HANDLING_UNIT)
 
 
@@ -176,11 +177,11 @@ VERSION_1 = Table(
         ),
         _arrow(V.DECLINE, S.TRIAGED, S.NOT_REGISTERED, OFFICES, stops=(ALL,)),
         _arrow(
-            V.TRANSFER_OUT, {S.TRIAGED, S.REGISTERED}, S.TRANSFERRED_OUT, OFFICES,
+            V.TRANSFER_OUT, {S.TRIAGED, S.REGISTERED, S.APPROVED}, S.TRANSFERRED_OUT, OFFICES,
             documents=("transfer_letter",), stops=(ALL,),
         ),
         _arrow(
-            V.TRANSFER_OUT, {S.VERIFYING, S.FILED, S.INVESTIGATING}, S.TRANSFERRED_OUT, OFFICE_OR_UNIT,
+            V.TRANSFER_OUT, {S.VERIFYING, S.SINGLE_UNIT, S.JOINT_REQUIRED} | AT_WORK, S.TRANSFERRED_OUT, OFFICE_OR_UNIT,
             documents=("transfer_letter",), stops=(ALL,),
         ),
         _arrow(V.SUBMIT, S.REGISTERED, S.SUBMITTED, (W.OFFICE,), N.LAND_NOT_COLLECTIVE, starts=("D27b",)),
@@ -195,7 +196,11 @@ VERSION_1 = Table(
         _arrow(V.BEGIN_CHECK, S.ASSIGNED, S.VERIFYING, UNIT, stops=("D27d",)),
         _arrow(V.FIND_UNFOUNDED, S.VERIFYING, S.UNFOUNDED, UNIT, N.TWO_CERTIFIED, stops=(ALL,)),
         _arrow(V.HANDLE_ALONE, S.VERIFYING, S.SINGLE_UNIT, UNIT, N.TWO_CERTIFIED, stops=("D01",)),
-        _arrow(V.REQUIRE_JOINT, S.VERIFYING, S.JOINT_REQUIRED, UNIT, N.TWO_CERTIFIED, N.GROUP_KNOWN, stops=("D01",)),
+        _arrow(
+            V.REQUIRE_JOINT, {S.VERIFYING, S.SINGLE_UNIT}, S.JOINT_REQUIRED, UNIT, N.TWO_CERTIFIED, N.GROUP_KNOWN,
+            stops=("D01",),
+        ),
+        _arrow(V.REQUIRE_JOINT, AT_WORK, None, UNIT, N.NOT_JOINT, N.TWO_CERTIFIED, N.GROUP_KNOWN),
         _arrow(
             V.FILE_CASE, {S.SINGLE_UNIT, S.JOINT_REQUIRED}, S.FILED, (W.FILING_UNIT,),
             N.STATE_LAND, N.NOT_DISPUTED, N.VIOLATIONS_NAMED, N.WITHIN_LIMITATION, N.TWO_CERTIFIED,
@@ -229,11 +234,12 @@ VERSION_1 = Table(
             documents=("rectify_order",),
         ),
         _arrow(
-            V.RECHECK_PASSED, S.ORDERED, S.COMPLIED, UNIT, N.ORDER_IN_FORCE, N.TWO_CERTIFIED, stops=("D21", "D26"),
+            V.RECHECK_PASSED, S.ORDERED, S.COMPLIED, UNIT, N.ORDER_IN_FORCE, N.TWO_CERTIFIED,
+            stops=("D21", "D22", "D26"),
         ),
         _arrow(
             V.RECHECK_PASSED, FILED_ON - {S.FILED, S.ORDERED, S.COMPLIED}, None, UNIT, N.ORDER_IN_FORCE,
-            N.TWO_CERTIFIED, stops=("D21", "D26"),
+            N.TWO_CERTIFIED, stops=("D21", "D22", "D26"),
         ),
         _arrow(
             V.RECHECK_FAILED, FILED_ON - {S.FILED, S.COMPLIED}, None, UNIT, N.ORDER_IN_FORCE, N.TWO_CERTIFIED,
@@ -244,42 +250,55 @@ VERSION_1 = Table(
             V.ESCALATE, {S.INVESTIGATING, S.ORDERED}, S.ESCALATED_CITY, OFFICE_OR_UNIT, N.ORDER_DISOBEYED,
             stops=("D26",), starts=("D22",),
         ),
-        _arrow(V.CITY_STOPPED, S.ESCALATED_CITY, S.COMPLIED, OFFICE_OR_UNIT, stops=("D21", "D22")),
+        _arrow(
+            V.ESCALATE, {S.NOTIFIED, S.REVIEWING} | AFTER_DECISION, None, OFFICE_OR_UNIT, N.ORDER_DISOBEYED,
+            stops=("D26",), starts=("D22",),
+        ),
+        _arrow(V.CITY_STOPPED, S.ESCALATED_CITY, S.COMPLIED, OFFICE_OR_UNIT, stops=("D21", "D22", "D26")),
         _arrow(V.CITY_RETURNED, S.ESCALATED_CITY, S.INVESTIGATING, OFFICE_OR_UNIT, stops=("D21", "D22")),
         _arrow(V.REGISTER_EVIDENCE, AT_WORK, None, UNIT, N.TWO_CERTIFIED, starts=("D05",)),
-        _arrow(V.RELEASE_EVIDENCE, BEFORE_DECISION, None, UNIT, N.EVIDENCE_REGISTERED, stops=("D05",)),
+        _arrow(V.RELEASE_EVIDENCE, FILED_ON, None, UNIT, N.EVIDENCE_REGISTERED, stops=("D05",)),
         _arrow(V.SEAL_SITE, AT_WORK, None, UNIT, N.SITE_NOT_SEALED, N.TWO_CERTIFIED, starts=("D18",)),
         _arrow(V.UNSEAL_SITE, FILED_ON, None, UNIT, N.SITE_SEALED, stops=("D18",)),
         _arrow(V.ANNOUNCE_OWNER, {S.VERIFYING, S.SINGLE_UNIT, S.JOINT_REQUIRED} | AT_WORK, None, UNIT, starts=("D23",)),
         # 4. 综合处理 (S48–S50)
-        _arrow(V.SET_OUTCOME, {S.INVESTIGATING, S.COMPLIED, S.ESCALATED_CITY, S.NOTIFIED}, None, (W.UNIT_AT_WORK,)),
         _arrow(
-            V.NOTIFY, {S.INVESTIGATING, S.COMPLIED}, S.NOTIFIED, UNIT, N.PARTIES_NAMED, N.EVIDENCE_HELD,
+            V.SET_OUTCOME, {S.INVESTIGATING, S.COMPLIED, S.ESCALATED_CITY, S.NOTIFIED}, None, (W.UNIT_AT_WORK,),
+            N.OWN_VIOLATION,
+        ),
+        _arrow(
+            V.NOTIFY, {S.INVESTIGATING, S.COMPLIED, S.NOTIFIED}, S.NOTIFIED, UNIT, N.PARTIES_NAMED, N.EVIDENCE_HELD,
             N.DEVICE_EVIDENCE_REVIEWED, N.JOINT_EVIDENCE, N.OUTCOMES_PROPOSED, N.SOME_PENALTY, N.TWO_CERTIFIED,
-            documents=("prior_notice", "hearing_notice"), starts=("D08", "D06"),
+            documents=("prior_notice", "hearing_notice"), stops=HEARING_CLOCKS, starts=("D08", "D06"), resumes=("D03",),
         ),
         _arrow(V.HEAR_DEFENCE, S.NOTIFIED, None, UNIT, stops=("D08",)),
-        _arrow(V.REQUEST_HEARING, S.NOTIFIED, None, UNIT, N.HEARING_REQUIRED, stops=("D06",)),
-        _arrow(V.WAIVE_HEARING, S.NOTIFIED, None, UNIT, N.HEARING_REQUIRED, stops=("D06",)),
+        _arrow(V.REQUEST_HEARING, S.NOTIFIED, None, UNIT, N.HEARING_REQUIRED, N.HEARING_OPEN, stops=("D06",)),
+        _arrow(
+            V.WAIVE_HEARING, S.NOTIFIED, None, UNIT, N.HEARING_REQUIRED, stops=("D06", "D07"), resumes=("D03",),
+        ),
         _arrow(
             V.SCHEDULE_HEARING, S.NOTIFIED, None, (W.LEGAL, W.OFFICE), N.HEARING_REQUESTED, N.NOT_THE_HANDLER,
-            starts=("D07",), pauses=("D03",),
+            stops=("D07",), starts=("D07",), pauses=("D03",),
         ),
         _arrow(
             V.HOLD_HEARING, S.NOTIFIED, None, (W.LEGAL, W.OFFICE), N.HEARING_SCHEDULED, N.NOT_THE_HANDLER,
             stops=("D07",), resumes=("D03",),
         ),
-        _arrow(V.SUBMIT_REVIEW, S.NOTIFIED, S.REVIEWING, UNIT, N.OUTCOMES_PROPOSED, N.DEFENCE_HEARD, N.HEARING_SETTLED),
         _arrow(
-            V.SUBMIT_REVIEW, {S.INVESTIGATING, S.COMPLIED}, S.REVIEWING, UNIT, N.EVIDENCE_HELD, N.OUTCOMES_PROPOSED,
-            N.NO_PENALTY,
+            V.SUBMIT_REVIEW, S.NOTIFIED, S.REVIEWING, UNIT, N.OUTCOMES_PROPOSED, N.AS_NOTIFIED, N.DEFENCE_HEARD,
+            N.HEARING_SETTLED, stops=HEARING_CLOCKS, resumes=("D03",),
+        ),
+        _arrow(
+            V.SUBMIT_REVIEW, {S.INVESTIGATING, S.COMPLIED}, S.REVIEWING, UNIT, N.EVIDENCE_HELD,
+            N.DEVICE_EVIDENCE_REVIEWED, N.JOINT_EVIDENCE, N.OUTCOMES_PROPOSED, N.NO_PENALTY,
         ),
         _arrow(V.PASS_REVIEW, S.REVIEWING, None, (W.LEGAL,), N.NOT_THE_HANDLER),
-        _arrow(V.RETURN_REVIEW, S.REVIEWING, S.INVESTIGATING, (W.LEGAL,), N.NOT_THE_HANDLER),
+        _arrow(V.RETURN_REVIEW, S.REVIEWING, S.INVESTIGATING, (W.LEGAL, W.LEADER), N.NOT_THE_HANDLER),
         _arrow(V.DISCUSS, S.REVIEWING, None, (W.LEADER,), N.LEGALLY_REVIEWED),
         _arrow(
-            V.DECIDE, S.REVIEWING, S.DECIDED, (W.LEADER,), N.OUTCOMES_PROPOSED, N.HEARING_SETTLED, N.LEGALLY_REVIEWED,
-            N.DISCUSSED, documents=("penalty_decision", "no_penalty_decision"), stops=("D03",), starts=("D09", "D10"),
+            V.DECIDE, S.REVIEWING, S.DECIDED, (W.LEADER,), N.OUTCOMES_PROPOSED, N.AS_NOTIFIED, N.HEARING_SETTLED,
+            N.LEGALLY_REVIEWED, N.DISCUSSED, documents=("penalty_decision", "no_penalty_decision"),
+            stops=("D03",), starts=("D09", "D10"),
         ),
         _arrow(
             V.SERVE, S.DECIDED, S.SERVED, UNIT, N.TWO_CERTIFIED, documents=("service_receipt",),
@@ -298,17 +317,17 @@ VERSION_1 = Table(
         ),
         _arrow(V.PAY, {S.SERVED, S.ENFORCING}, None, OFFICE_OR_UNIT, N.FINE_OPEN),
         _arrow(V.BEGIN_ENFORCEMENT, S.SERVED, S.ENFORCING, UNIT),
-        _arrow(V.DEMAND, S.ENFORCING, None, UNIT, N.TWO_CERTIFIED, starts=("D17",)),
+        _arrow(V.DEMAND, S.ENFORCING, None, UNIT, N.TWO_CERTIFIED, stops=("D17",), starts=("D17",)),
         _arrow(
             V.APPLY_TO_COURT, S.ENFORCING, None, (W.HANDLING_UNIT, W.LEGAL), N.RELIEF_RUN, N.DEMAND_RUN, stops=("D16",),
         ),
         _arrow(V.PLAN_ENFORCEMENT, S.ENFORCING, None, UNIT),
         _arrow(
-            V.CLOSE, {S.SERVED, S.ENFORCING}, S.CLOSED, UNIT, N.FINE_SETTLED, N.ORDERS_SETTLED,
-            documents=("closing_approval",), stops=("D12", "D16", "D17", "D18", "D21", "D26"),
+            V.CLOSE, {S.SERVED, S.ENFORCING}, S.CLOSED, UNIT, N.FINE_SETTLED, N.ORDERS_SETTLED, N.MEASURES_ENDED,
+            documents=("closing_approval",), stops=("D12", "D16", "D17", "D21", "D22", "D26"),
         ),
         _arrow(V.BEGIN_FOLLOW_UP, S.CLOSED, S.FOLLOW_UP, (W.SUPERVISION,)),
-        _arrow(V.FOLLOW_UP_VISIT, S.FOLLOW_UP, None, (W.SUPERVISION,)),
+        _arrow(V.FOLLOW_UP_VISIT, S.FOLLOW_UP, None, (W.SUPERVISION,), N.TWO_CERTIFIED),
         _arrow(
             V.ARCHIVE, S.FOLLOW_UP, S.ARCHIVED, (W.OFFICE, W.SUPERVISION), N.VIDEO_FILED, N.FOLLOW_UP_RUN,
             stops=(ALL,),
@@ -336,7 +355,7 @@ VERSION_1 = Table(
         _arrow(V.SETTLE_JURISDICTION, UNFILED, None, (W.OFFICE, W.LEADER), N.DISPUTED, stops=("D02",)),
         _arrow(V.REMARK, frozenset(Status), None, (W.ANYBODY,), while_held=True),
         _arrow(V.MERGE, UNFILED, S.MERGED, OFFICES, stops=(ALL,)),
-        _arrow(V.UNMERGE, S.MERGED, None, OFFICES, starts=("D01",), back=True),
+        _arrow(V.UNMERGE, S.MERGED, None, OFFICES, back=True),
     )
 )  # fmt: skip
 

@@ -63,6 +63,11 @@ class Act:
         return CONDITIONS.get(code, _always)(self)
 
     @property
+    def begins_at(self) -> datetime:
+        """When the clocks that the act starts begin: with a service on its day, not on the day it is written down."""
+        return self.given.get("served_at") or self.at
+
+    @property
     def pause_reason(self) -> str:
         return self.note or str(self.arrow.verb.label)
 
@@ -108,4 +113,5 @@ CONDITIONS = {
     "D12": lambda act: act.facts.unpaid > 0,
     "D16": lambda act: act.facts.unpaid > 0 or act.facts.order_in_force is not None,
     "D21": lambda act: any(one.kind == Violation.PLANNING_PERMIT for one in act.facts.violations),
+    "D26": lambda act: not act.case.clocks.running().filter(code="D22").exists(),  # the city has it already
 }

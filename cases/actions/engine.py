@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import clocks, inputs
@@ -17,6 +18,7 @@ from cases.actions.effects import EFFECTS
 from cases.actions.refusals import BadInput, CaseChanged, NotYours, Refused
 from cases.facts import Facts
 from cases.gates import missing
+from cases.inputs import raw
 from cases.models import Case, CaseEvent
 from cases.notices import tell
 from cases.permissions import may_act
@@ -26,7 +28,7 @@ from cases.workflow import ALL, Arrow, Status
 # What a clock is paused for, so that the end of a hearing does not end a suspension, nor the other way round.
 PAUSED_FOR = {
     Verb.SCHEDULE_HEARING: "hearing",
-    Verb.HOLD_HEARING: "hearing",
+    **dict.fromkeys((Verb.NOTIFY, Verb.WAIVE_HEARING, Verb.HOLD_HEARING, Verb.SUBMIT_REVIEW), "hearing"),
     Verb.SUSPEND: "suspension",
     Verb.RESUME: "suspension",
 }
@@ -42,15 +44,18 @@ def perform(
     `given` are the words of the verb's form (`cases.inputs`), raw; `version` is the one that the person has read;
     `place` is where the person stood, WGS 84. Raises CaseChanged, Refused, NotYours or BadInput.
     """
+    given = given or {}
+    if verb == Verb.MERGE:
+        _lock_both(case, given.get("into"))
     locked = lock(case, version)
     arrow = locked.table.arrow(Verb(verb), Status(locked.status))
     facts = Facts(locked, by=by, at=at)
     check(arrow, facts)
-    act = Act(arrow=arrow, facts=facts, given=told(arrow.verb, facts, given or {}))
+    act = Act(arrow=arrow, facts=facts, given=told(arrow.verb, facts, given))
     origin = locked.status
     EFFECTS.get(arrow.verb, _nothing)(act)
     locked.status = act.to
-    _end_or_reopen(act, Status(origin))
+    _end_or_reopen(act)
     _move_clocks(act)
     papers.issue(act)
     _save(act)
@@ -68,6 +73,14 @@ def lock(case: Case, version: int | None = None) -> Case:
     if version is not None and version != locked.version:
         raise CaseChanged(since(locked, version))
     return locked
+
+
+def _lock_both(case: Case, into):
+    """Lock a case and the one that it goes into, the older first: two merged into each other must not wait for ever."""
+    either = Q(pk=case.pk)
+    if isinstance(into, str) and into.isprintable():
+        either |= Q(region=case.region_id, case_no=into.strip())
+    list(Case.objects.select_for_update(of=("self",)).filter(either).order_by("pk").values_list("pk"))
 
 
 def since(case: Case, version: int):
@@ -100,7 +113,9 @@ def obstacles(arrow: Arrow, facts: Facts) -> list[str]:
 def told(verb: Verb, facts: Facts, given) -> dict:
     """The checked words; BadInput names each field at fault and each name that the verb does not know."""
     form = inputs.form_of(verb, facts, given)
-    errors = {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
+    errors = raw.faults(form.fields, given) or {
+        name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()
+    }
     known = ", ".join(form.fields) or "—"
     for name in set(given) - set(form.fields):
         errors[name] = [_("Not known here. Known are: {names}.").format(names=known)]
@@ -113,11 +128,14 @@ def _nothing(_act):
     """Many verbs only move the case and say so."""
 
 
-def _end_or_reopen(act: Act, origin: Status):
+def _end_or_reopen(act: Act):
+    """A case that ends waits for nobody any more; one that is closed, followed up and archived ended once."""
     if act.case.is_open:
         act.case.ended_at = None
-    elif act.case.status != origin or not act.case.ended_at:
-        act.case.ended_at = act.case.ended_at or act.at
+        return
+    act.case.ended_at = act.case.ended_at or act.at
+    if act.case.hold:
+        act.set(act.case, hold="")
 
 
 def _move_clocks(act: Act):
@@ -127,7 +145,7 @@ def _move_clocks(act: Act):
         stop = clocks.stop_all if code == ALL else clocks.stop
         stop(case, *([] if code == ALL else [code]), at=act.at, verb=arrow.verb)
     for code in filter(act.applies, arrow.starts):
-        clocks.start(case, code, at=act.at)
+        clocks.start(case, code, at=act.begins_at)
     cause = PAUSED_FOR.get(arrow.verb, "")
     if arrow.pauses:
         clocks.pause(case, arrow.pauses, at=act.at, reason=act.pause_reason, document=act.pause_document, cause=cause)

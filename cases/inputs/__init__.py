@@ -60,7 +60,7 @@ FORMS: dict[Verb, type] = {
     Verb.ANNUL_DECISION: ReasonAndPaper,
     Verb.BEGIN_ENFORCEMENT: OptionalOpinion,
     Verb.PAY: proceeding.Pay,
-    Verb.DEMAND: proceeding.Serve,
+    Verb.DEMAND: proceeding.Demand,
     Verb.APPLY_TO_COURT: ReasonAndPaper,
     Verb.PLAN_ENFORCEMENT: proceeding.PlanEnforcement,
     Verb.CLOSE: proceeding.Close,

@@ -13,9 +13,9 @@ from cases.facts import FEWEST_OFFICERS, Facts
 LONG = 5000
 
 
-def text(label, *, required=True, rows=3, help_text=""):
+def text(label, *, required=True, rows=3, help_text="", longest=LONG):
     return forms.CharField(
-        label=label, max_length=LONG, required=required, help_text=help_text,
+        label=label, max_length=longest, required=required, help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )  # fmt: skip
 
@@ -34,6 +34,13 @@ class Moment(forms.DateTimeField):
     """A point in time; `2026-11-25T09:00` is meant in the region's own time zone."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    YEARS = range(2000, 2101)
+
+    def clean(self, value):
+        moment = super().clean(value)
+        if moment and moment.year not in self.YEARS:
+            raise forms.ValidationError(_("This year cannot be meant."))
+        return moment
 
 
 class Officers(forms.ModelMultipleChoiceField):
@@ -50,10 +57,17 @@ class Officers(forms.ModelMultipleChoiceField):
         return f"{officer}（{officer.unit or '—'} · {officer.officer_cert_no}）"
 
     def clean(self, value):
-        officers = list(super().clean(value))
+        """In the order in which they were named: the first of two handlers is the handler."""
+        named = listed(value)
+        officers = sorted(super().clean(named), key=lambda officer: named.index(officer.username))
         if len(officers) < FEWEST_OFFICERS:
             raise forms.ValidationError(_("At least two officers with certificate numbers are needed."))
         return officers
+
+
+def listed(value):
+    """One name alone is a list of one: a form as browsers send it cannot tell them apart."""
+    return [value] if isinstance(value, str) and value else value
 
 
 def future(moment: datetime, facts: Facts) -> datetime:
@@ -61,6 +75,18 @@ def future(moment: datetime, facts: Facts) -> datetime:
     if moment <= facts.at:
         raise forms.ValidationError(_("The time must lie in the future."))
     return moment
+
+
+class SomeUnits(forms.ModelMultipleChoiceField):
+    """Units of the region, by their codes."""
+
+    def __init__(self, label):
+        super().__init__(
+            Unit.objects.none(), label=label, to_field_name="code", widget=forms.CheckboxSelectMultiple
+        )  # fmt: skip
+
+    def clean(self, value):
+        return super().clean(listed(value))
 
 
 class Units(forms.ModelChoiceField):
@@ -128,4 +154,5 @@ class Reason(ActForm):
 class ReasonAndPaper(Reason):
     """Pauses and extensions need a reason and the paper that allows them."""
 
+    reason = text(gettext_lazy("Reason"), longest=200)  # it stands beside the clock as well
     document = line(gettext_lazy("Number of the document"), 120)

@@ -69,4 +69,8 @@ class NameHandlers(ActForm):
     handlers = Officers(gettext_lazy("Handlers"))
     reason = text(gettext_lazy("Reason"))
 
-    clean_handlers = FileCase.clean_handlers
+    def clean_handlers(self):
+        handlers = FileCase.clean_handlers(self)
+        if self.facts.dossier.legal_reviewer_id in {one.pk for one in handlers}:
+            raise forms.ValidationError(_("Who reviewed the case cannot handle it (行政处罚法 58)."))
+        return handlers

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.models import Unit
-from cases.inputs.fields import ActForm, Moment, Officers, Reason, Units, future, line, text
+from cases.inputs.fields import ActForm, Moment, Officers, Reason, SomeUnits, Units, future, line, text
 
 
 class Checked(ActForm):
@@ -32,12 +32,7 @@ class Inspect(Checked):
 
 class PlanJoint(ActForm):
     note = "text"
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
-        label=gettext_lazy("Invited units"),
-        to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
-    )
+    units = SomeUnits(gettext_lazy("Invited units"))
     planned_from = Moment(label=gettext_lazy("From"))
     planned_until = Moment(label=gettext_lazy("Until"), required=False)
     text = text(gettext_lazy("Purpose"), required=False)
@@ -47,6 +42,13 @@ class PlanJoint(ActForm):
         self.fields["units"].queryset = Unit.objects.filter(region=case.region_id).exclude(kind=Unit.Kind.EXTERNAL)
         hours = self.facts.practice.joint_window_hours
         self.fields["planned_until"].help_text = _("Left empty: {hours} hours later.").format(hours=hours)
+
+    def clean_units(self):
+        """Several units at one time (S44)."""
+        others = [unit for unit in self.cleaned_data["units"] if unit.pk != self.facts.case.handling_unit_id]
+        if not others:
+            raise forms.ValidationError(_("A joint inspection needs another unit beside your own."))
+        return self.cleaned_data["units"]
 
     def clean(self):
         given = super().clean()

@@ -6,9 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import running_clocks
-from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, line, text
+from cases.facts import Facts
+from cases.gates import missing
+from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, future, line, text
 from cases.models import CaseViolation, Evidence, Service
+from cases.verbs import Need
 from cases.working_days import WorkingDays
+
+MOST_YUAN = 10**12  # seven such fines still fit where their sum is kept
 
 
 class SetOutcome(ActForm):
@@ -20,18 +25,14 @@ class SetOutcome(ActForm):
         widget=forms.RadioSelect,
     )
     fine = forms.DecimalField(
-        label=gettext_lazy("Fine in yuan"), min_value=0, max_digits=16, decimal_places=2, required=False,
+        label=gettext_lazy("Fine in yuan"), min_value=0, max_value=MOST_YUAN, max_digits=16, decimal_places=2,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
     reason = text(gettext_lazy("Reason"))
 
     def prepare(self):
-        self.fields["violation"].choices = [(one.kind, str(one)) for one in self.facts.violations if self._mine(one)]
-
-    def _mine(self, violation):
-        """The handling unit proposes for all, another unit for its own alone (S44)."""
-        by = self.facts.by
-        return by is None or by.unit_id in (self.facts.case.handling_unit_id, violation.handling_unit_id)
+        self.fields["violation"].choices = [(one.kind, str(one)) for one in self.facts.own_violations]
 
     def clean(self):
         given = super().clean()
@@ -57,7 +58,7 @@ class ScheduleHearing(ActForm):
     def clean_hearing_at(self):
         """Told at least seven working days before (行政处罚法 64(二))."""
         earliest = running_clocks.due_if_started(self.facts.case, "D07", at=self.facts.at)
-        if self.cleaned_data["hearing_at"] <= earliest:
+        if earliest and self.cleaned_data["hearing_at"] <= earliest:
             when = timezone.localtime(earliest).strftime("%Y-%m-%d")
             raise forms.ValidationError(_("The hearing must be after {date}: seven working days.").format(date=when))
         return self.cleaned_data["hearing_at"]
@@ -96,10 +97,19 @@ class Serve(ActForm):
     def prepare(self):
         self.fields["evidence"].queryset = self.facts.case.evidence.all()
 
+    @property
+    def earliest(self):
+        """Nothing is served before it is there."""
+        return self.facts.dossier.decided_at
+
     def clean(self):
         given = super().clean()
         if "served_at" in given:
             given["served_at"] = self.clean_past("served_at") or self.facts.at
+            if self.earliest and given["served_at"] < self.earliest.replace(second=0, microsecond=0):
+                self.add_error("served_at", _("It was not there to be served before {time}.").format(
+                    time=timezone.localtime(self.earliest).strftime("%Y-%m-%d %H:%M")
+                ))  # fmt: skip
         if given.get("refused_to_sign") and not given.get("witness"):
             self.add_error("witness", _("A refused signature needs a witness (行政强制法 18)."))
         if (
@@ -135,10 +145,14 @@ class Pay(ActForm):
 
 
 class Demand(Serve):
-    pass
+    @property
+    def earliest(self):
+        return self.facts.dossier.served_at
 
 
 class PlanEnforcement(ActForm):
+    """An act of enforcement: by day, on a working day, and behind what the law gives the party time for."""
+
     note = "text"
     planned_at = Moment(label=gettext_lazy("Planned for"))
     text = text(gettext_lazy("What is to be done"))
@@ -146,12 +160,15 @@ class PlanEnforcement(ActForm):
     NIGHT = (22, 6)
 
     def clean_planned_at(self):
-        """Not at night nor on holidays (行政强制法 43)."""
+        """Not at night nor on holidays (行政强制法 43), and not before the demand and the relief have run (35, 44)."""
         when = timezone.localtime(self.cleaned_data["planned_at"])
         if when.hour >= self.NIGHT[0] or when.hour < self.NIGHT[1]:
             raise forms.ValidationError(_("No enforcement at night, from 22:00 to 6:00 (行政强制法 43)."))
         if not WorkingDays.of(self.facts.case.region_id).is_workday(when.date()):
             raise forms.ValidationError(_("No enforcement on days off and holidays (行政强制法 43)."))
+        facts = Facts(self.facts.case, by=self.facts.by, at=future(self.cleaned_data["planned_at"], self.facts))
+        if sentences := missing((Need.DEMAND_RUN, Need.RELIEF_RUN), facts):
+            raise forms.ValidationError(sentences)
         return self.cleaned_data["planned_at"]
 
 

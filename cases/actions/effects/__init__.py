@@ -50,6 +50,7 @@ EFFECTS: dict[Verb, Callable[[Act], None]] = {
     Verb.CLOSE: proceeding.close,
     Verb.FOLLOW_UP_VISIT: proceeding.follow_up_visit,
     Verb.ARCHIVE: proceeding.archive,
+    Verb.REOPEN: intake.take_back,
     Verb.SUSPEND: beside.suspend,
     Verb.DEFER: beside.defer,
     Verb.RESUME: beside.resume,

@@ -8,6 +8,7 @@ from cases.actions.effects.intake import store_violation
 from cases.actions.refusals import BadInput
 from cases.models import Case, Party
 from cases.models.case import Hold
+from cases.verbs import Verb
 from cases.workflow import Status
 
 
@@ -112,5 +113,7 @@ def merge(act: Act):
 
 
 def unmerge(act: Act):
+    """The case goes on where it stood, and its clocks as if they had never stopped."""
     act.to = Status(act.facts.state_before())
     act.set(act.case, merged_into=None)
+    clocks.revive(act.case, stopped_by=Verb.MERGE)

@@ -26,13 +26,15 @@ def take_back(act: Act):
 
 
 def require_joint(act: Act):
-    """From now on the group's first lead unit organises (S42)."""
+    """From now on the group's first lead unit organises (S42); of a filed case it takes the file over."""
     act.set(act.case, is_joint=True)
     act.involve(act.case.lead_unit)
+    if act.arrow.to is None:
+        act.set(act.case, handling_unit=act.case.lead_unit)
 
 
 def file_case(act: Act):
-    """The filing unit takes the case over; violations that the report named get the usual legal basis."""
+    """The filing unit takes the case over."""
     if act.case.is_joint:
         act.set(act.case, handling_unit=act.case.lead_unit)
     act.involve(act.case.handling_unit)

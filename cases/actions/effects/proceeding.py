@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ Outcome = CaseViolation.Outcome
 
 
 def set_outcome(act: Act):
-    """Each violation has its own; a change after the notice must be told to the party again."""
+    """Each violation has its own; a fine raised after the notice must be told to the party again (`as_notified`)."""
     found = next(one for one in act.facts.violations if one.kind == act.given["violation"])
     act.set(found, outcome=act.given["outcome"], fine=act.given["fine"], reason=act.given["reason"])
     found.save()
@@ -24,6 +25,13 @@ def set_outcome(act: Act):
 
 def notify(act: Act):
     act.set(act.dossier, notified_at=act.at, **dict.fromkeys(HEARD))
+    act.data["outcomes"] = _outcomes(act)
+
+
+def _outcomes(act: Act) -> list[dict]:
+    return [
+        {"violation": one.kind, "outcome": one.outcome, "fine": str(one.fine or "")} for one in act.facts.violations
+    ]
 
 
 HEARD = ("defence_at", "hearing_requested_at", "hearing_waived_at", "hearing_at", "hearing_held_at")
@@ -34,14 +42,11 @@ def hear_defence(act: Act):
 
 
 def request_hearing(act: Act):
-    """In time only: five working days after the notice (行政处罚法 64(一))."""
-    if clocks.has_run(act.case, "D06", act.at):
-        raise BadInput({"text": [_("The time to ask for a hearing has run out.")]})
     act.set(act.dossier, hearing_requested_at=act.at, hearing_waived_at=None)
 
 
 def waive_hearing(act: Act):
-    act.set(act.dossier, hearing_waived_at=act.at, hearing_requested_at=None)
+    act.set(act.dossier, hearing_waived_at=act.at, hearing_requested_at=None, hearing_at=None)
 
 
 def schedule_hearing(act: Act):
@@ -71,9 +76,7 @@ def decide(act: Act):
     if double_fines(act.facts) and not act.given["accept_double_fine"]:
         raise BadInput({"accept_double_fine": [_("The same act is fined twice: correct the outcomes, or say why.")]})
     act.set(act.dossier, decided_by=act.by, decided_at=act.at, fine=act.facts.fine)
-    act.data["outcomes"] = [
-        {"violation": one.kind, "outcome": one.outcome, "fine": str(one.fine or "")} for one in act.facts.violations
-    ]
+    act.data["outcomes"] = _outcomes(act)
 
 
 def serve(act: Act):
@@ -89,10 +92,14 @@ def withdraw_publication(act: Act):
 
 
 def pay(act: Act):
-    act.case.payments.create(
-        region_id=act.case.region_id, amount=act.given["amount"], paid_on=act.given["paid_on"],
-        receipt_no=act.given["receipt_no"],
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            act.case.payments.create(
+                region_id=act.case.region_id, amount=act.given["amount"], paid_on=act.given["paid_on"],
+                receipt_no=act.given["receipt_no"],
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise BadInput({"receipt_no": [_("A payment with this receipt is recorded already.")]}) from error
     act.set(act.dossier, paid=act.dossier.paid + act.given["amount"])
     if not act.facts.unpaid:
         clocks.stop(act.case, "D12", at=act.at, verb=act.arrow.verb)
