@@ -42,6 +42,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "SEE_LAND": every,
         "SEE_CASES": every,
         "REPORT": every - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
+        "ACT": every,
         "ADD_EVIDENCE": every - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
         "REVIEW_EVIDENCE": {Role.LEGAL_OFFICER},
         "OVERRIDE": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},

@@ -130,7 +130,7 @@ def test_bytes_that_no_offset_vouches_for_are_written_over(case, officer):
     upload = uploads.begin(case, by=officer, length=len(FILM), name="院墙.mp4")
     actions.receive(upload, 0, [FILM[:100]])
     with uploads.part_of(upload).open("ab") as part:
-        part.write(b"left by a killed server")
+        part.write(b"left by a killed server" * 1000)
     actions.receive(upload, 100, [FILM[100:]])
     assert Path(case.evidence.get().original.path).read_bytes() == FILM
 
