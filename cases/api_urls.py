@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import acts, cases, changes, documents, evidence, places, reports, uploads
+from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, uploads
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cases/<case_no:case_no>/actions/override/", cases.OverrideView.as_view(), name="api-override"),
     path("cases/<case_no:case_no>/actions/", acts.StepsView.as_view(), name="api-steps"),
     path("cases/<case_no:case_no>/actions/<slug:verb>/", acts.ActView.as_view(), name="api-act"),
+    path(
+        "cases/<case_no:case_no>/parties/<int:pk>/unmask/", personal.UnmaskPartyView.as_view(), name="api-unmask-party"
+    ),
+    path("cases/<case_no:case_no>/reporter/unmask/", personal.UnmaskReporterView.as_view(), name="api-unmask-reporter"),
     path("cases/<case_no:case_no>/photos/", reports.PhotosView.as_view(), name="api-photos"),
     path("cases/<case_no:case_no>/evidence/", evidence.EvidenceView.as_view(), name="api-evidence"),
     path("cases/<case_no:case_no>/documents/", documents.DocumentsView.as_view(), name="api-documents"),

@@ -76,6 +76,12 @@ class ReporterSerializer(ExactSerializer):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
+class ReasonSerializer(ExactSerializer):
+    """Why somebody asks for personal data."""
+
+    reason = serializers.CharField(max_length=500)
+
+
 class ReportSerializer(PointSerializer):
     """A report (线索) as it comes in."""
 

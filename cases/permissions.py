@@ -43,6 +43,7 @@ class Capability(Enum):
     ADD_EVIDENCE = auto()
     REVIEW_EVIDENCE = auto()  # the legal and technical review of what a device recorded
     OVERRIDE = auto()  # decide against the automatic assignment
+    UNMASK = auto()  # a party's personal data, with a reason that is kept
     SEE_REPORTER = auto()  # the reporter's personal data
     EXPORT = auto()
     ADMINISTER = auto()
@@ -59,6 +60,8 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.ADD_EVIDENCE: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
     Capability.REVIEW_EVIDENCE: frozenset({Role.LEGAL_OFFICER}),
     Capability.OVERRIDE: OFFICE,
+    # [ours] whoever works on the case with the party; not who counts, publishes or watches a grid
+    Capability.UNMASK: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
     Capability.SEE_REPORTER: OFFICE,
     Capability.EXPORT: EVERYONE - {Role.GRID_MEMBER},
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),

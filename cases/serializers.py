@@ -5,9 +5,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from cases import answers, clocks
+from cases import answers, clocks, personal
 from cases.incoming import ReporterSerializer
-from cases.models import Case, DeadlineRule, Document, Evidence, Service
+from cases.models import Case, DeadlineRule, Document, Evidence, Party, Service
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.models.clock import Colour
 from cases.permissions import may_see_reporter
@@ -137,6 +137,31 @@ class AssignmentSerializer(serializers.Serializer):
     convener = serializers.CharField(allow_blank=True)
     border_distance_m = serializers.FloatField(allow_null=True)
     override = DecidedSerializer(allow_null=True)
+
+
+class PartySerializer(serializers.Serializer):
+    """A party; `masked` says whether personal data are shown in part alone."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(Party.Kind.choices)
+    kind_label = serializers.CharField()
+    is_natural = serializers.BooleanField()
+    name = serializers.CharField()
+    uscc = serializers.CharField(allow_blank=True)
+    id_no = serializers.CharField(allow_blank=True)
+    legal_representative = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(allow_blank=True)
+    masked = serializers.BooleanField()
+
+
+class MaskedReporterSerializer(serializers.Serializer):
+    """Who reported; `masked` says whether it is shown in part alone."""
+
+    name = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+    masked = serializers.BooleanField()
 
 
 class DuplicateSerializer(serializers.Serializer):
@@ -282,15 +307,19 @@ def _unit(unit):
 
 
 class CaseDetailSerializer(CaseSerializer):
-    """One case with what the list leaves out. `reporter` is there for those alone who may read it."""
+    """One case with what the list leaves out. `reporter` is there for those alone who may ask for it.
+
+    Personal data are masked; a route of their own shows them, and writes down who asked and why.
+    """
 
     assignment = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
     photos = PhotoSerializer(many=True, read_only=True)
-    reporter = ReporterSerializer(source="reporters.first", read_only=True, allow_null=True)
+    parties = serializers.SerializerMethodField()
+    reporter = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "assignment", "clocks", "photos", "reporter")
+        fields = (*CaseSerializer.Meta.fields, "assignment", "clocks", "photos", "parties", "reporter")
 
     def get_fields(self):
         fields = super().get_fields()
@@ -301,6 +330,14 @@ class CaseDetailSerializer(CaseSerializer):
     @extend_schema_field(AssignmentSerializer)
     def get_assignment(self, case):
         return answers.stored(case)
+
+    @extend_schema_field(PartySerializer(many=True))
+    def get_parties(self, case):
+        return PartySerializer(personal.parties(case), many=True).data
+
+    @extend_schema_field(MaskedReporterSerializer(allow_null=True))
+    def get_reporter(self, case):
+        return personal.reporter(case.reporters.first())
 
     @extend_schema_field(ClockSerializer(many=True))
     def get_clocks(self, case):

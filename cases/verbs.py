@@ -20,6 +20,7 @@ class Verb(TextChoices):
     PHOTO = "photo", _("photo added")
     EVIDENCE = "evidence", _("evidence added")
     REVIEW_EVIDENCE = "review_evidence", _("device evidence reviewed")
+    UNMASK = "unmask", _("personal data shown")
     # 案件来源: source and registration
     TRIAGE = "triage", _("classify")
     REGISTER = "register", _("register")

@@ -10,6 +10,7 @@ from PIL import Image
 from boundaries.models import Edition, User
 from cases import actions, documents
 from cases.evidence import uploads
+from cases.models import Party
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -19,12 +20,19 @@ GUANGWU = (113.45, 34.93)  # in the first group's ground
 LIUHE = (113.2446, 34.6427)  # in the second group's ground
 # What stands in an address for an object of a case, and what stands there for none.
 KEYS = {
-    "case": lambda case: case.case_no,
-    "photo": lambda case: case.photos.get().pk,
-    "upload": lambda case: case.uploads.get().pk,
-    "document": lambda case: case.documents.get().pk,
+    "party": lambda case: (case.case_no, case.parties.get().pk),
+    "case": lambda case: (case.case_no,),
+    "photo": lambda case: (case.photos.get().pk,),
+    "upload": lambda case: (case.uploads.get().pk,),
+    "document": lambda case: (case.documents.get().pk,),
 }
-NONE_SUCH = {"case": "XY-1999-99999", "photo": 99999999, "document": 99999999, "upload": UUID(int=0)}
+NONE_SUCH = {
+    "party": ("XY-1999-99999", 99999999),
+    "case": ("XY-1999-99999",),
+    "photo": (99999999,),
+    "document": (99999999,),
+    "upload": (UUID(int=0),),
+}
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
 
@@ -45,7 +53,7 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
     """One case per owner of the policy table, each with a photo that a device took, an upload that `user` began,
-    a document and a reporter's phone."""
+    a document, a reporter's phone and a party's."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -56,6 +64,9 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
     )
     for case in cases.values():
+        Party.objects.create(
+            region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"
+        )
         documents.issue(case, "report_register", by=None, at=timezone.now())
         actions.add_evidence(case, a_photo(), by=None, from_device=True)
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")

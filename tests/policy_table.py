@@ -41,6 +41,13 @@ SEES = {
 }
 # The personal data of who reported: the office that answers them, and whoever took the report down.
 SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
+# Where the reporter may be asked for at all; everybody else is told that there is none.
+SEES_REPORTER = {
+    name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
+    for name, seen in SEES.items()
+}
+# A party's personal data, with a reason: whoever works on the case, not who counts, publishes or watches a grid.
+UNMASKERS = STAFF - {"grid_coordinator", "grid_member", "publicity_officer", "assessor"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Route:
     body: dict = field(default_factory=dict)
     objects: str = ""
     uploads: str = ""  # the body is a form, and in this field a photo
+    sees: dict = field(default_factory=lambda: SEES)  # whose objects an actor finds
     needs_region: tuple = ()  # methods that answer 400 to somebody who works in no region
 
     def statuses(self, method):
@@ -75,6 +83,7 @@ OVERRIDE = {"group": "G2", "reason": "现场核实"}
 DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
 KIND = {"kind": "audiovisual"}
 REVIEW = {"note": "时间、地点与画面核对无误"}
+WHY = {"reason": "送达前核对当事人身份"}
 NEXT_PAGE = {"next": "/", "language": "en"}
 TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
 
@@ -99,6 +108,8 @@ ROUTES = {
     "case-evidence": Route(
         "page", {"GET": STAFF, "POST": REPORTERS}, {"POST": 302}, objects="case", uploads="file", body=KIND
     ),
+    "case-unmask-party": Route("page", {"POST": UNMASKERS}, objects="party", body=WHY),
+    "case-unmask-reporter": Route("page", {"POST": STAFF}, objects="case", body=WHY, sees=SEES_REPORTER),
     "photo": page(STAFF, objects="photo"),
     "api-documents": api(STAFF, objects="case"),
     "document": page(STAFF, objects="document"),
@@ -118,6 +129,8 @@ ROUTES = {
     "api-steps": api(STAFF, objects="case"),
     # Anybody who works on cases may add a remark; which other verb on which case is tests/cases/test_acts.py's.
     "api-act": Route("api", {"POST": STAFF}, arguments=("remark",), objects="case", body={"text": "现场仍在施工"}),
+    "api-unmask-party": Route("api", {"POST": UNMASKERS}, objects="party", body=WHY),
+    "api-unmask-reporter": Route("api", {"POST": STAFF}, objects="case", body=WHY, sees=SEES_REPORTER),
     "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads="photos"),
     "api-evidence": Route("api", {"GET": STAFF, "POST": REPORTERS}, {"POST": 201}, objects="case", uploads="file"),
     "api-evidence-review": Route("api", {"POST": REVIEWERS}, objects="photo", body=REVIEW),

@@ -59,6 +59,8 @@ QUERIES = {
     "/api/v1/cases/{case_no}/actions/override/": set(),
     "/api/v1/cases/{case_no}/actions/": set(),
     "/api/v1/cases/{case_no}/actions/{verb}/": set(),
+    "/api/v1/cases/{case_no}/parties/{id}/unmask/": set(),
+    "/api/v1/cases/{case_no}/reporter/unmask/": set(),
     "/api/v1/cases/{case_no}/photos/": set(),
     "/api/v1/cases/{case_no}/evidence/": set(),
     "/api/v1/cases/{case_no}/documents/": set(),
@@ -111,7 +113,7 @@ def properties_of(described, name):
 def test_a_case_has_its_number_in_every_shape_and_more_where_more_is_said(described):
     usual = properties_of(described, "Case")
     assert {"case_no", "status", "url"} <= usual
-    assert properties_of(described, "CaseDetail") - usual == {"assignment", "clocks", "photos", "reporter"}
+    assert properties_of(described, "CaseDetail") - usual == {"assignment", "clocks", "photos", "parties", "reporter"}
     assert properties_of(described, "NearCase") - usual == {"distance_m", "bearing_deg"}
 
 

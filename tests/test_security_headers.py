@@ -30,7 +30,7 @@ def answers(xingyang, tmp_path, settings):
     found = [("missing", client.get("/no/such/page/")), ("refused", client.get(reverse("case-new") + "?lon=x"))]
     for name, route in policy.ROUTES.items():
         if "GET" in route.let_in:
-            arguments = (KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
+            arguments = (*KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
             answer = client.get(reverse(name.split()[0], args=arguments), route.query)
             b"".join(answer)  # an open photo is closed at its end
             found.append((name, answer))
@@ -155,7 +155,7 @@ def test_no_page_takes_a_post_without_its_token(xingyang, tmp_path, settings):
     client.force_login(user)
     for name, route in policy.ROUTES.items():
         if "POST" in route.let_in:
-            arguments = (KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
+            arguments = (*KEYS[route.objects](case), *route.arguments) if route.objects else route.arguments
             kind = {"content_type": "application/json"} if route.door == "api" and not route.uploads else {}
             answer = client.post(reverse(name, args=arguments), route.body, **kind)
             assert answer.status_code == 403, name

@@ -13,6 +13,7 @@ from cases.actions.reporting import (
     report,
 )
 from cases.actions.steps import Step, step, steps
+from cases.actions.unmasking import unmask
 
 __all__ = [
     "BadInput",
@@ -35,4 +36,5 @@ __all__ = [
     "review_evidence",
     "step",
     "steps",
+    "unmask",
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boundaries.lands import Lands
-from cases import actions, duplicates
+from cases import actions, duplicates, personal
 from cases.forms import EvidenceForm, OverrideForm
 from cases.models import CaseEvent, Evidence
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
@@ -21,9 +21,9 @@ from gis_core import crs
 @never_cache
 def case(request, case_no):
     """The whole page, or for HTMX its card alone."""
-    found = _found(request.user, case_no)
+    found = found_case(request.user, case_no)
     page = "cases/_case_card.html" if request.htmx else "cases/case.html"
-    answer = render(request, page, _context(request.user, found))
+    answer = render(request, page, context_of(request.user, found))
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 
@@ -31,15 +31,15 @@ def case(request, case_no):
 @requires(Capability.OVERRIDE)
 @require_POST
 def override(request, case_no):
-    found = _found(request.user, case_no)
+    found = found_case(request.user, case_no)
     form = OverrideForm(request.POST, case=found, groups=_groups(found))
     if form.is_valid() and _overridden(request, found, form):
         return redirect(found)
-    now = _found(request.user, case_no)
-    return render(request, "cases/case.html", _context(request.user, now, form), status=400)
+    now = found_case(request.user, case_no)
+    return render(request, "cases/case.html", context_of(request.user, now, form), status=400)
 
 
-def _found(user, case_no):
+def found_case(user, case_no):
     """The case with all that its page reads; 404 alike for one that is missing and one that is not theirs."""
     trail = CaseEvent.objects.select_related("by")
     return get_object_or_404(
@@ -48,6 +48,7 @@ def _found(user, case_no):
         .defer("edition__outline", "search")
         .prefetch_related(
             "overrides__by",
+            "parties",
             Prefetch("events", queryset=trail),
             Prefetch("evidence", queryset=Evidence.objects.for_list()),
         ),
@@ -55,7 +56,8 @@ def _found(user, case_no):
     )
 
 
-def _context(user, case, form=None):
+def context_of(user, case, form=None, *, party_shown=None, reporter_shown=False):
+    """`party_shown` is the key of the one party whose data are not masked in this answer."""
     lands = Lands()
 
     def area(code):
@@ -64,6 +66,7 @@ def _context(user, case, form=None):
     def group(code):
         return (lands.group(case.edition_id, code) or {}).get("name", code)
 
+    sees_reporter = may_see_reporter(user, case)
     may_override = case.is_open and may(user, Capability.OVERRIDE)
     return {
         "case": case,
@@ -77,8 +80,10 @@ def _context(user, case, form=None):
         "raw_crs": _crs_label(case.raw_crs),
         "suspected_crs": _crs_label(case.suspected_crs),
         "duplicates": duplicates.of_case(visible_cases(user), case) if case.is_open else [],
-        "reporter": case.reporters.first() if may_see_reporter(user, case) else None,
-        "sees_reporter": may_see_reporter(user, case),
+        "reporter": personal.reporter(case.reporters.first(), unmasked=reporter_shown) if sees_reporter else None,
+        "sees_reporter": sees_reporter,
+        "parties": personal.parties(case, party_shown),
+        "may_unmask": may(user, Capability.UNMASK),
         "evidence_form": EvidenceForm() if may(user, Capability.ADD_EVIDENCE) else None,
         "override_form": form or (OverrideForm(case=case, groups=_groups(case)) if may_override else None),
     }

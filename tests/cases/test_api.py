@@ -276,7 +276,7 @@ def test_one_case_is_a_feature_whose_version_is_its_etag(api):
     feature = answer.json()
     assert (feature["type"], feature["properties"]["case_no"], answer["ETag"]) == ("Feature", case.case_no, '"1"')
     assert set(feature["properties"]["assignment"]) >= ASSIGNMENT
-    assert feature["properties"]["reporter"] == {"name": "某人", "phone": "13800000000", "note": ""}
+    assert feature["properties"]["reporter"] == {"name": "某某", "phone": "138****0000", "note": "", "masked": True}
 
 
 @pytest.mark.parametrize("number", ["XY-1-1", "x" * 300, "%00", "..", "%2e%2e", "'", "索河", "XY-2026-00001%0a"])

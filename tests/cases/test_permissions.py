@@ -46,6 +46,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "ADD_EVIDENCE": every - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
         "REVIEW_EVIDENCE": {Role.LEGAL_OFFICER},
         "OVERRIDE": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
+        "UNMASK": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
         "SEE_REPORTER": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "EXPORT": every - {Role.GRID_MEMBER},
         "ADMINISTER": {Role.ADMINISTRATOR},
