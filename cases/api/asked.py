@@ -24,11 +24,16 @@ def region_of(user):
     return user.region
 
 
+def no_case() -> NotFound:
+    """What whoever may not see a thing of a case is told: the same as of a case that is none."""
+    return NotFound(_("There is no case of this number that you may see."))
+
+
 def visible_case(user, case_no: str) -> Case:
     """The case, or 404 alike whether it is missing or somebody else's."""
     found = visible_cases(user).select_related("edition", "lead_unit", "handling_unit").filter(case_no=case_no).first()
     if found is None:
-        raise NotFound(_("There is no case of this number that you may see."))
+        raise no_case()
     return found
 
 

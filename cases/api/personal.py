@@ -1,12 +1,11 @@
 """Personal data unmasked: one person's, in this answer alone, after a reason that is kept."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import actions, personal
-from cases.api.asked import NO_CASE, REFUSED, checked, visible_case
+from cases.api.asked import NO_CASE, REFUSED, checked, no_case, visible_case
 from cases.incoming import ReasonSerializer
 from cases.permissions import Capability, may_see_reporter, requires_api
 from cases.serializers import MaskedReporterSerializer, PartySerializer
@@ -24,7 +23,7 @@ class UnmaskPartyView(APIView):
         case = visible_case(request.user, case_no)
         party = case.parties.filter(pk=pk).first()
         if party is None:
-            raise NotFound
+            raise no_case()
         actions.unmask(case, party, by=request.user, reason=checked(ReasonSerializer, request.data)["reason"])
         return Response(PartySerializer(personal.party(party, unmasked=True)).data, headers=NOT_KEPT)
 
@@ -39,6 +38,6 @@ class UnmaskReporterView(APIView):
         case = visible_case(request.user, case_no)
         reporter = case.reporters.first()
         if reporter is None or not may_see_reporter(request.user, case):
-            raise NotFound
+            raise no_case()
         actions.unmask(case, reporter, by=request.user, reason=checked(ReasonSerializer, request.data)["reason"])
         return Response(MaskedReporterSerializer(personal.reporter(reporter, unmasked=True)).data, headers=NOT_KEPT)
