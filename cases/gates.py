@@ -13,6 +13,7 @@ from cases.facts import FEWEST_OFFICERS, Facts
 from cases.models import Order
 from cases.models.case import LandOwnership
 from cases.verbs import Need
+from gis_core.sentences import listed
 
 FEWEST_UNITS = 2  # of a joint inspection (S44: several units at one time)
 MONTHS_A_YEAR = 12
@@ -142,7 +143,7 @@ def own_violation(facts):
 def as_notified(facts):
     """行政处罚法 44 and 45: what is decided was told before, and the defence makes nothing dearer."""
     told = facts.fines_told
-    dearer = "、".join(str(one) for one in facts.penalised if told is not None and one.fine > told.get(one.kind, 0))
+    dearer = listed(one for one in facts.penalised if told is not None and one.fine > told.get(one.kind, 0))
     return _unless(
         not dearer, _("Fined higher than the party was told: {violations}. Give prior notice anew.")
         .format(violations=dearer),
@@ -150,7 +151,7 @@ def as_notified(facts):
 
 
 def outcomes_proposed(facts):
-    pending = "、".join(str(one) for one in facts.pending)
+    pending = listed(facts.pending)
     if not facts.violations:
         return violations_named(facts)
     return _unless(not pending, _("No outcome is proposed yet for: {violations}.").format(violations=pending))

@@ -12,6 +12,7 @@ from cases.models import Case, CaseViolation, DiscretionTier, Party
 from cases.models.case import Violation
 from cases.verbs import Verb
 from cases.workflow import Status
+from gis_core.sentences import listed
 
 # The usual legal basis of each violation (domain page 2.1); the decision names what is entered with the case.
 BASES: dict[Violation, str] = {
@@ -65,7 +66,7 @@ def _joint(facts):
         if holds
     ]
     if grounds and not facts.case.is_joint and _leads_on(facts, Verb.REQUIRE_JOINT):
-        reason = _("The site {grounds} (notice 四.3).").format(grounds="、".join(map(str, grounds)))
+        reason = _("The site {grounds} (notice 四.3).").format(grounds=listed(grounds))
         yield Proposal(_("Joint enforcement"), reason, Verb.REQUIRE_JOINT)
 
 
@@ -83,7 +84,7 @@ def _major(facts):
     )
     grounds = [str(label) for holds, label in lines if holds]
     if grounds and not facts.case.is_major:
-        yield Proposal(_("Major"), _("By: {grounds}.").format(grounds="、".join(grounds)), Verb.ASSESS)
+        yield Proposal(_("Major"), _("By: {grounds}.").format(grounds=listed(grounds)), Verb.ASSESS)
 
 
 def _leads_on(facts, verb) -> bool:
@@ -123,7 +124,7 @@ def double_fines(facts: Facts) -> list[str]:
         kinds = [str(one) for one in facts.penalised if one.act == act]
         if len(kinds) > 1:
             sentence = _("“{act}” is fined as {kinds}: only the higher fine applies (行政处罚法 29).")
-            sentences.append(sentence.format(act=act, kinds="、".join(kinds)))
+            sentences.append(sentence.format(act=act, kinds=listed(kinds)))
     elsewhere = _("“{act}” was fined in case {case_no} already (行政处罚法 29).")
     return sentences + [elsewhere.format(act=other.act, case_no=other.case.case_no) for other in fined_elsewhere(facts)]
 
@@ -171,7 +172,7 @@ def _repeat(facts):
         (theirs, _("Of the same party within {months} months: {cases}.")),
     ):
         if cases:
-            numbers = "、".join(case.case_no for case in cases[:3])
+            numbers = listed(case.case_no for case in cases[:3])
             yield Proposal(_("Repeat offender"), sentence.format(months=months, cases=numbers), Verb.ASSESS)
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotPossibleNow
+from gis_core.sentences import joined
 
 
 class BadInput(ValueError):
@@ -34,11 +35,10 @@ class CaseChanged(RuntimeError):
 
     def __init__(self, events=()):
         self.events = list(events)
-        told = "；".join(map(_line, self.events))
         sentence = _("Somebody changed this case meanwhile; read it again and decide then.")
-        super().__init__(f"{sentence} {told}".strip())
+        super().__init__(joined([sentence, *map(_line, self.events)]))
 
 
 def _line(event) -> str:
     when = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
-    return _("{who} at {time}: {what}").format(who=event.by or "—", time=when, what=event.get_verb_display())
+    return _("{who} at {time}: {what}.").format(who=event.by or "—", time=when, what=event.get_verb_display())

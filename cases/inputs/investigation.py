@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from boundaries.models import Unit
 from cases.inputs.fields import ActForm, Moment, Officers, Reason, SomeUnits, Units, future, line, text
+from gis_core.sentences import listed
 
 
 class Checked(ActForm):
@@ -80,8 +81,8 @@ class ConcludeJoint(Inspect):
         called = self.facts.called
         open_units = [row.unit.name for row in called.units.all() if not (row.signed_in_at or row.absence_reason)]
         if open_units:
-            names = "、".join(open_units)
-            self.add_error(None, _("Neither signed in nor recorded as absent: {units}.").format(units=names))
+            sentence = _("Neither signed in nor recorded as absent: {units}.")
+            self.add_error(None, sentence.format(units=listed(open_units)))
         return given
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from cases.actions import CaseChanged
 from cases.facts import Facts
 from cases.gates import GATES
 from cases.verbs import Need
@@ -30,3 +31,19 @@ def test_a_chinese_page_shows_no_english_sentence(bare):
     with translation.override("zh-hans"):
         said = [GATES[need](bare) for need in Need]
     assert [sentence for sentence in said if sentence and not any("一" <= letter <= "鿿" for letter in sentence)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "decide then. 信息平台员 at 2026-03-02 10:00: classify. 信息平台员 at 2026-03-02 11:00: register."),
+        ("zh-hans", "再决定。信息平台员于 2026-03-02 10:00 办理：分类分析。信息平台员于 2026-03-02 11:00 办理：登记。"),
+    ],
+)
+def test_who_changed_a_case_meanwhile_is_told_in_whole_sentences(xingyang, language, told):
+    crew = Crew()
+    crew.platform.display_name = "信息平台员"
+    crew.platform.save()
+    journey = Journey(crew).do("triage", crew.platform).do("register", crew.platform)
+    with translation.override(language):
+        assert str(CaseChanged(journey.case.events.order_by("id")[1:])).endswith(told)
