@@ -42,6 +42,7 @@ class Capability(Enum):
     ACT = auto()  # move cases along the workflow: which verb on which case is `may_act`'s
     ADD_EVIDENCE = auto()
     REVIEW_EVIDENCE = auto()  # the legal and technical review of what a device recorded
+    READ_DOCUMENTS = auto()  # as issued, with the parties' data in full
     OVERRIDE = auto()  # decide against the automatic assignment
     UNMASK = auto()  # a party's personal data, with a reason that is kept
     SEE_REPORTER = auto()  # the reporter's personal data
@@ -59,6 +60,7 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.ACT: EVERYONE,
     Capability.ADD_EVIDENCE: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
     Capability.REVIEW_EVIDENCE: frozenset({Role.LEGAL_OFFICER}),
+    Capability.READ_DOCUMENTS: EVERYONE - {Role.GRID_MEMBER},
     Capability.OVERRIDE: OFFICE,
     # [ours] whoever works on the case with the party; not who counts, publishes or watches a grid
     Capability.UNMASK: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},

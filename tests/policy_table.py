@@ -18,6 +18,8 @@ REPORTERS = STAFF - {"publicity_officer", "assessor", "legal_officer"}
 EXPORTERS = STAFF - {"grid_member"}
 # The legal and technical review of what a device recorded: the legal section's own.
 REVIEWERS = frozenset({"legal_officer"})
+# Issued documents hold the parties' data in full: whoever only reports does not read them.
+READERS = STAFF - {"grid_member"}
 # Decide against the automatic assignment: the office, its platform, and who administers the system.
 OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
@@ -111,9 +113,9 @@ ROUTES = {
     "case-unmask-party": Route("page", {"POST": UNMASKERS}, objects="party", body=WHY),
     "case-unmask-reporter": Route("page", {"POST": STAFF}, objects="case", body=WHY, sees=SEES_REPORTER),
     "photo": page(STAFF, objects="photo"),
-    "api-documents": api(STAFF, objects="case"),
-    "document": page(STAFF, objects="document"),
-    "document-file": page(STAFF, objects="document"),
+    "api-documents": api(READERS, objects="case"),
+    "document": page(READERS, objects="document"),
+    "document-file": page(READERS, objects="document"),
     "evidence": page(STAFF, objects="photo"),
     "evidence-review": Route("page", {"POST": REVIEWERS}, {"POST": 302}, objects="photo", body=REVIEW),
     "nearby": page(STAFF, query=POINT),

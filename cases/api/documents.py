@@ -12,7 +12,7 @@ from cases.serializers import DocumentSerializer
 class DocumentsView(APIView):
     """Documents of a case, oldest first, void ones too; the same token opens each file."""
 
-    permission_classes = (requires_api(Capability.SEE_CASES),)
+    permission_classes = (requires_api(Capability.READ_DOCUMENTS),)
 
     @extend_schema(responses={200: DocumentSerializer(many=True), **NO_CASE, **REFUSED})
     def get(self, request, case_no):

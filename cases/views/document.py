@@ -16,7 +16,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SANDBOX = "default-src 'none'; sandbox"
 
 
-@requires(Capability.SEE_CASES)
+@requires(Capability.READ_DOCUMENTS)
 @require_safe
 @never_cache
 def document(request, pk):
@@ -26,7 +26,7 @@ def document(request, pk):
 
 
 @accepts_token
-@requires(Capability.SEE_CASES)
+@requires(Capability.READ_DOCUMENTS)
 @require_safe
 @never_cache
 def document_file(request, pk):

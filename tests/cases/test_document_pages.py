@@ -16,7 +16,7 @@ from tests.pages import english, words
 
 @pytest.fixture
 def document(xingyang):
-    case = make_case(by=make_user("grid_member"), address="索河路1号 <b>&", description="<script>alert(1)</script>")
+    case = make_case(by=make_user("inspector"), address="索河路1号 <b>&", description="<script>alert(1)</script>")
     return issued(case, "transfer_letter", transfer={"to": "某局"})
 
 
@@ -56,7 +56,7 @@ def test_the_file_is_handed_out_as_it_was_issued_and_can_do_nothing(reader, docu
 
 @pytest.mark.parametrize("address", [page_of, file_of])
 def test_a_document_of_a_case_one_may_not_see_is_as_missing_as_none(client, document, address):
-    client.force_login(make_user("grid_member"))
+    client.force_login(make_user("inspector"))
     assert client.get(address(document)).status_code == 404
     document.pk += 1
     assert client.get(address(document)).status_code == 404

@@ -45,6 +45,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "ACT": every,
         "ADD_EVIDENCE": every - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
         "REVIEW_EVIDENCE": {Role.LEGAL_OFFICER},
+        "READ_DOCUMENTS": every - {Role.GRID_MEMBER},
         "OVERRIDE": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "UNMASK": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
         "SEE_REPORTER": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
