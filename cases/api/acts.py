@@ -1,5 +1,6 @@
 """The verbs of a case: what can be done now, what stands before it, and doing it."""
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -9,7 +10,7 @@ from rest_framework.views import APIView
 
 from boundaries.lands import Lands
 from cases import actions, inputs
-from cases.api.asked import NO_CASE, REFUSED, names_version, visible_case
+from cases.api.asked import NO_CASE, REFUSED, names_version, newest_named, visible_case
 from cases.facts import Facts
 from cases.incoming import PlaceSerializer
 from cases.permissions import Capability, requires_api
@@ -74,9 +75,8 @@ class ActView(APIView):
             )
         given = _given(request.data)
         place = _place(given.pop(PLACE, None))
-        wanted = request.headers.get("If-Match")
-        stale = wanted and not names_version(wanted, case.version)
-        return self._done(case, verb, given, place, request.user, 0 if stale else case.version if wanted else None)
+        version = _version_read(request.headers.get("If-Match"), case)
+        return self._done(case, verb, given, place, request.user, version)
 
     def _done(self, case, verb, given, place, user, version):
         try:
@@ -92,6 +92,13 @@ class ActView(APIView):
             return Response(told, status=status.HTTP_412_PRECONDITION_FAILED)
         data = CaseSerializer(changed, context={"lands": Lands(), "request": self.request}).data
         return Response(data, headers={"ETag": f'"{changed.version}"'})
+
+
+def _version_read(if_match: str | None, case) -> int | None:
+    """The version that the caller has read; None where nothing is said of it."""
+    if not if_match:
+        return None
+    return case.version if names_version(if_match, case.version) else newest_named(if_match)
 
 
 def _given(data) -> dict:
@@ -117,4 +124,4 @@ def _place(given):
 
 
 def _change(event) -> dict:
-    return {"by": str(event.by or ""), "at": event.at.isoformat(), "verb": event.verb, "what": event.get_verb_display()}
+    return {"by": str(event.by or ""), "at": localtime(event.at).isoformat(), "verb": event.verb, "what": event.get_verb_display()}

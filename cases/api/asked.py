@@ -53,5 +53,13 @@ def checked_query(serializer, request) -> dict:
 
 def names_version(if_match: str, version: int) -> bool:
     """Whether one of the header's tags is the version; weak ones count, because compressing weakens ours."""
-    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
-    return bool(tags & {"*", str(version)})
+    return bool(_tags(if_match) & {"*", str(version)})
+
+
+def newest_named(if_match: str) -> int:
+    """The newest version that the header names; 0, which no case has, where its tags are none of ours."""
+    return max((int(tag) for tag in _tags(if_match) if tag.isascii() and tag.isdigit() and len(tag) < 10), default=0)
+
+
+def _tags(if_match: str) -> set[str]:
+    return {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
