@@ -19,7 +19,7 @@ CASES_ORDER = (
      "running_clocks", "discretion", "naming", "bulk", "evidence", "intake", "filters", "import_rows",
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices"),
     ("inputs",),
-    ("duplicates", "personal", "answers", "layers", "summary", "actions", "accounts", "demonstration", "stored_inputs", "reassignment",
+    ("duplicates", "merging", "personal", "answers", "layers", "summary", "actions", "accounts", "demonstration", "stored_inputs", "reassignment",
      "importing", "mapping", "exporting", "nightly", "tampering"),
     ("incoming", "serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),

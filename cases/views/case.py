@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boundaries.lands import Lands
-from cases import actions, duplicates, personal
+from cases import actions, duplicates, merging, personal
 from cases.forms import EvidenceForm, OverrideForm
 from cases.models import CaseEvent, Evidence
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
@@ -80,6 +80,8 @@ def context_of(user, case, form=None, *, party_shown=None, reporter_shown=False)
         "raw_crs": _crs_label(case.raw_crs),
         "suspected_crs": _crs_label(case.suspected_crs),
         "duplicates": duplicates.of_case(visible_cases(user), case) if case.is_open else [],
+        "merged": merging.merged_cases(visible_cases(user), case),
+        "went_into": merging.went_into(visible_cases(user), case),
         "reporter": personal.reporter(case.reporters.first(), unmasked=reporter_shown) if sees_reporter else None,
         "sees_reporter": sees_reporter,
         "parties": personal.parties(case, party_shown),

@@ -1,12 +1,10 @@
 """What goes beside the procedure."""
 
-from django.utils.translation import gettext as _
-
-from cases import clocks
+from cases import clocks, merging
 from cases.actions.act import Act
 from cases.actions.effects.intake import store_violation
 from cases.actions.refusals import BadInput
-from cases.models import Case, Party
+from cases.models import Party
 from cases.models.case import Hold
 from cases.verbs import Verb
 from cases.workflow import Status
@@ -104,10 +102,10 @@ def settle(act: Act):
 def merge(act: Act):
     """This case ends; the other goes on. Both keep their own history."""
     into = act.given["into"]
-    if into.pk == act.case.pk or into.status == Status.MERGED:
-        raise BadInput({"into": [_("A case goes into another one that is not merged itself.")]})
-    if Case.objects.filter(merged_into=act.case).exists():
-        raise BadInput({"into": [_("Other cases were merged into this one: it cannot be merged itself.")]})
+    try:
+        merging.check(act.case, into)
+    except merging.CannotMerge as error:
+        raise BadInput({error.field: [str(error)]}) from error
     act.set(act.case, merged_into=into)
     act.data["into_case_no"] = into.case_no
 
