@@ -124,4 +124,5 @@ def _place(given):
 
 
 def _change(event) -> dict:
-    return {"by": str(event.by or ""), "at": localtime(event.at).isoformat(), "verb": event.verb, "what": event.get_verb_display()}
+    at = localtime(event.at).isoformat()
+    return {"by": str(event.by or ""), "at": at, "verb": event.verb, "what": event.get_verb_display()}
