@@ -14,7 +14,7 @@ from cases.models.clock import Colour
 from cases.working_days import WorkingDays, provisional_sentence
 from gis_core.sentences import joined
 
-Kind, Unit = DeadlineRule.Kind, DeadlineRule.Unit
+Kind, Unit, Standing = DeadlineRule.Kind, DeadlineRule.Unit, DeadlineRule.Standing
 
 PERIODS = {
     Unit.WORKDAY: lambda number: ngettext("{number} working day", "{number} working days", number),
@@ -81,7 +81,8 @@ def nearest(reckoned: Iterable[Reckoned]) -> datetime | None:
 class ClockStanding:
     """A running clock as of a moment. `days_left` is in the rule's days (months: calendar days), 0 on the last day and
     negative behind it; while paused it is what will be left. `is_over`: the end has passed, so a wait has run.
-    `provisional` says why the end may still move, and is empty where it does not."""
+    `provisional` says why the end may still move, and is empty where it does not. `unconfirmed`: the legal section has
+    yet to confirm the rule."""
 
     code: str
     name: str
@@ -95,6 +96,7 @@ class ClockStanding:
     is_over: bool
     provisional: str
     standing: str
+    unconfirmed: bool
 
     @property
     def kind_label(self) -> str:
@@ -135,6 +137,7 @@ def _face(each: Reckoned, calendar: WorkingDays, now: datetime) -> ClockStanding
         is_over=each.due is not None and now > each.due_at,
         provisional=provisional_sentence(each.due.unknown_years) if each.due else "",
         standing=rule.standing_label,
+        unconfirmed=rule.standing == Standing.TO_CONFIRM and not rule.confirmed_by,
     )
 
 

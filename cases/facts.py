@@ -10,7 +10,7 @@ from django.utils import timezone
 from boundaries.models import User
 from cases.models import Case, CaseEvent, Dossier, Inspection, Practice
 from cases.models.case import LandOwnership, Rule, Violation
-from cases.models.dossier import CaseViolation, Party
+from cases.models.dossier import CaseViolation, DiscretionTier, Party
 from cases.models.evidence import Medium
 from cases.models.measures import Order
 from cases.verbs import Verb
@@ -42,6 +42,12 @@ class Facts:
     @cached_property
     def violations(self) -> list[CaseViolation]:
         return list(self.case.found_violations.select_related("handling_unit"))
+
+    @cached_property
+    def tiers(self) -> list[DiscretionTier]:
+        """The region's discretion tiers for the kinds of violation that the case has."""
+        kinds = {one.kind for one in self.violations}
+        return list(DiscretionTier.objects.filter(region=self.case.region_id, kind__in=kinds)) if kinds else []
 
     @cached_property
     def parties(self) -> list[Party]:

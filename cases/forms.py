@@ -103,6 +103,12 @@ class ChosenPlaceForm(ChosenPointForm):
     address = forms.CharField(max_length=200, required=False)
 
 
+class WhereForm(PointForm):
+    """Where somebody stood while they acted, if they say so."""
+
+    point_is_required = False
+
+
 class PlaceForm(forms.Form):
     """A name, or a part of one, of an area or a village."""
 

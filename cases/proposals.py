@@ -188,8 +188,7 @@ class PenaltyRange:
 
 def penalty_ranges(facts: Facts, kind: str) -> list[PenaltyRange]:
     """The editable tiers that fit the site; empty where a measure that they need is not known."""
-    tiers = DiscretionTier.objects.filter(region=facts.case.region_id, kind=kind)
-    return [found for tier in tiers if (found := _range(facts, tier))]
+    return [found for tier in facts.tiers if tier.kind == kind and (found := _range(facts, tier))]
 
 
 def _range(facts, tier) -> PenaltyRange | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.views import case, document, evidence, export, map, nearby, personal, report
+from cases.views import act, case, document, evidence, export, map, nearby, personal, report
 
 urlpatterns = [
     path("", map.map_page, name="map"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<case_no:case_no>/override/", case.override, name="case-override"),
     path("cases/<case_no:case_no>/parties/<int:pk>/unmask/", personal.party, name="case-unmask-party"),
     path("cases/<case_no:case_no>/reporter/unmask/", personal.reporter, name="case-unmask-reporter"),
+    path("cases/<case_no:case_no>/actions/<slug:verb>/", act.act, name="case-act"),
     path("documents/<int:pk>/", document.document, name="document"),
     path("documents/<int:pk>.docx", document.document_file, name="document-file"),
     path("cases/<case_no:case_no>/evidence/", evidence.of_case, name="case-evidence"),

@@ -1,9 +1,11 @@
 """For whom a case waits: the state says whose step is next. The work of a day is this table read as a query."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from cases.facts import Facts
 from cases.models import Case, InspectionUnit, Urging
-from cases.permissions import FOR_A_UNIT, GRID_CHANNELS, Role, roles_of, visible_cases
+from cases.permissions import FOR_A_UNIT, GRID_CHANNELS, Role, may_act, roles_of, visible_cases
 from cases.verbs import Who
 from cases.workflow import Status as S
 
@@ -30,6 +32,45 @@ NEXT: dict[S, tuple[Who, ...]] = {
     S.CLOSED: (Who.SUPERVISION,),
     S.FOLLOW_UP: (Who.SUPERVISION,),
 }
+
+# Who that is, in words; for a unit its own name stands instead.
+PEOPLE = {
+    Who.OFFICE: _("joint enforcement office"),
+    Who.PLATFORM: _("information platform office"),
+    Who.LEADER: _("bureau leader"),
+    Who.LEGAL: _("legal section"),
+    Who.SUPERVISION: _("construction management section"),
+}
+GRID_PLATFORM = _("grid office")
+
+
+def next_people(facts: Facts) -> tuple[Who, ...]:
+    """Whose step is next, as far as the file tells: a review is the legal section's first and the leaders' then."""
+    status = S(facts.case.status)
+    if status == S.REVIEWING:
+        return (Who.LEADER,) if facts.dossier.legal_reviewed_at else (Who.LEGAL,)
+    if status == S.NOTIFIED and facts.dossier.hearing_requested_at and not facts.dossier.hearing_held_at:
+        return (Who.LEGAL,)
+    return NEXT.get(status, ())
+
+
+def whose_next(facts: Facts) -> list[str]:
+    """The same in words, each once; empty where the case has come to its end."""
+    return list(dict.fromkeys(_name(who, facts.case) for who in next_people(facts)))
+
+
+def is_next(facts: Facts) -> bool:
+    """Whether it is the person of the facts."""
+    return any(may_act(facts.by, who, facts.case) for who in next_people(facts))
+
+
+def _name(who: Who, case: Case) -> str:
+    if who == Who.PLATFORM and case.channel in GRID_CHANNELS:
+        return str(GRID_PLATFORM)
+    if who in PEOPLE:
+        return str(PEOPLE[who])
+    files_jointly = who == Who.FILING_UNIT and case.status == S.JOINT_REQUIRED
+    return str(case.lead_unit if files_jointly else case.handling_unit)
 
 
 def _states(who: Who) -> list[S]:

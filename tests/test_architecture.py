@@ -20,7 +20,7 @@ CASES_ORDER = (
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices"),
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "layers", "summary", "actions", "accounts", "demonstration", "stored_inputs", "reassignment",
-     "importing", "mapping", "exporting", "nightly", "tampering"),
+     "importing", "mapping", "exporting", "nightly", "tampering", "timeline"),
     ("incoming", "serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries.lands import Lands
 from cases import actions, duplicates, merging, personal
+from cases.facts import Facts
 from cases.forms import EvidenceForm, OverrideForm
 from cases.models import CaseEvent, Evidence
 from cases.permissions import Capability, may, may_see_reporter, requires, visible_cases
+from cases.views.case_page import sections
+from cases.waiting import whose_next
 from gis_core import crs
 
 
@@ -22,8 +25,10 @@ from gis_core import crs
 def case(request, case_no):
     """The whole page, or for HTMX its card alone."""
     found = found_case(request.user, case_no)
-    page = "cases/_case_card.html" if request.htmx else "cases/case.html"
-    answer = render(request, page, context_of(request.user, found))
+    if request.htmx:
+        answer = render(request, "cases/_case_card.html", context_of(request.user, found))
+    else:
+        answer = render_page(request, found)
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 
@@ -35,16 +40,20 @@ def override(request, case_no):
     form = OverrideForm(request.POST, case=found, groups=_groups(found))
     if form.is_valid() and _overridden(request, found, form):
         return redirect(found)
-    now = found_case(request.user, case_no)
-    return render(request, "cases/case.html", context_of(request.user, now, form), status=400)
+    return render_page(request, found_case(request.user, case_no), form, status=400)
+
+
+def render_page(request, case, form=None, status=200, **shown):
+    context = {**context_of(request.user, case, form, **shown), **sections(request.user, case)}
+    return render(request, "cases/case.html", context, status=status)
 
 
 def found_case(user, case_no):
     """The case with all that its page reads; 404 alike for one that is missing and one that is not theirs."""
-    trail = CaseEvent.objects.select_related("by")
+    trail = CaseEvent.objects.select_related("by", "unit")
     return get_object_or_404(
         visible_cases(user)
-        .select_related("edition", "lead_unit", "reported_by")
+        .select_related("edition", "lead_unit", "handling_unit", "reported_by")
         .defer("edition__outline", "search")
         .prefetch_related(
             "overrides__by",
@@ -87,6 +96,7 @@ def context_of(user, case, form=None, *, party_shown=None, reporter_shown=False)
         "parties": personal.parties(case, party_shown),
         "may_unmask": may(user, Capability.UNMASK),
         "evidence_form": EvidenceForm() if may(user, Capability.ADD_EVIDENCE) else None,
+        "whose_next": whose_next(Facts(case, by=user)),
         "override_form": form or (OverrideForm(case=case, groups=_groups(case)) if may_override else None),
     }
 

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cases import actions
 from cases.permissions import Capability, may_see_reporter, requires
-from cases.views.case import context_of, found_case
+from cases.views.case import found_case, render_page
 
 
 @requires(Capability.UNMASK)
@@ -36,4 +36,4 @@ def _shown(request, case, whose, anchor, shown):
         messages.error(request, str(error))
         return redirect(f"{case.get_absolute_url()}#{anchor}")
     again = found_case(request.user, case.case_no)
-    return render(request, "cases/case.html", context_of(request.user, again, **shown))
+    return render_page(request, again, **shown)

@@ -51,7 +51,7 @@ def test_the_page_says_what_where_who_answers_and_why(page):
     for part in (
         case.case_no,
         "clue reported",
-        "5 d left",
+        "working days left",
         "演武路 8 号",
         "第三协作组 · 索河街道",
         "Primary lead unit: 安监站",
@@ -129,8 +129,8 @@ def test_a_text_that_names_another_place_is_a_doubt_with_the_system_that_would_a
 def test_the_trail_tells_each_act_with_its_person(page, dispatcher):
     case = make_case(by=dispatcher)
     decide(page, case)
-    trail = words(show(page, case)).split("What happened")[1]
-    assert re.search(r"reported · 调度员一 .* reassigned by hand · 调度员一 现场在河东", trail)
+    trail = words(show(page, case)).split("What happened")[-1]
+    assert re.search(r"Reported · 调度员一 .* Reassigned by hand · 调度员一 现场在河东", trail)
 
 
 def test_a_decision_against_the_answer_is_kept_beside_it(page, dispatcher):

@@ -100,7 +100,7 @@ def test_asked_for_one_party_is_shown_in_that_answer_alone_and_written_down(page
     assert "甲乙丙" not in words(page.get(case.get_absolute_url()))
     case.refresh_from_db()
     assert case.version == version
-    assert f"personal data shown · {inspector}" in words(page.get(case.get_absolute_url()))
+    assert f"Personal data shown · {inspector}" in words(page.get(case.get_absolute_url()))
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
