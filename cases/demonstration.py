@@ -82,7 +82,7 @@ class Land:
             seat = shape.representative_point()
             density = SMALL_DEG2 / (shape.area + SMALL_DEG2)
             places.append((name, seat.x, seat.y, 3 + 12 * density))
-            for lon, lat in _inside(shape, rng, 8):
+            for lon, lat in inside(shape, rng, 8):
                 places.append((name, lon, lat, 0.4 + rng.gamma(1.5, 0.6)))
         return places
 
@@ -92,7 +92,8 @@ class Land:
         return next((name for name, shape in self._areas if shape.covers(point)), otherwise)
 
 
-def _inside(shape, rng, how_many):
+def inside(shape, rng, how_many) -> list[tuple[float, float]]:
+    """(lon, lat) drawn evenly over the shape."""
     west, south, east, north = shape.bounds
     found = []
     while len(found) < how_many:

@@ -14,8 +14,12 @@ PACK = Path(__file__).resolve().parent.parent / "fixtures" / "xingyang"
 def _loaded_land(django_db_setup, django_db_blocker):
     """Loaded outside every test's transaction, so once; again only after a test that empties the tables."""
     with django_db_blocker.unblock():
-        if not Edition.objects.published().exists():
-            packs.load(PACK)
+        load_once()
+
+
+def load_once():
+    if not Edition.objects.published().exists():
+        packs.load(PACK)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def report(
     reporter: dict | None = None,
     photos=(),
     source_client="web",
+    demonstration=False,
     at: datetime | None = None,
 ) -> Case:
     """Take a report down: convert the point once, assign it, number it, keep the raw input beside it.
@@ -69,6 +70,7 @@ def report(
         raw_crs=system.name,
         accuracy_m=accuracy_m,
         source_client=source_client,
+        demonstration=demonstration,
         year=timezone.localtime(at).year,
         reported_at=at,
         reported_by=by,

@@ -9,6 +9,7 @@ from django.db import transaction
 from boundaries.models import Region, User
 from cases import bulk, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
+from cases.demonstration_stories import STORIES
 from cases.models import Case, CaseEvent
 from cases.models.case import Channel
 from cases.permissions import Role
@@ -147,3 +148,29 @@ def test_a_certificate_number_that_does_not_fit_is_refused_and_adds_nobody(xingy
     with pytest.raises(CommandError, match="40"):
         call_command("add_person", "zjz1", role="inspector", cert="9" * 41)
     assert not User.objects.filter(username="zjz1").exists()
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A play of two stories, for what the command decides about it."""
+    monkeypatch.setattr("cases.management.commands.make_demo.STORIES", STORIES[:2])
+
+
+def make_demo(**words):
+    call_command("make_demo", stdout=StringIO(), **words)
+    played = Case.objects.filter(source_client="demonstration_play").count()
+    return Case.objects.count(), played
+
+
+def test_the_played_ones_are_among_the_cases_asked_for_and_made_once(short, people):
+    assert make_demo(cases=5) == (5, 2)
+    assert make_demo(cases=5) == (10, 2)
+
+
+def test_a_set_without_room_for_all_stories_has_none(short, people):
+    assert make_demo(cases=1) == (1, 0)
+    assert make_demo(cases=0) == (1, 0)
+
+
+def test_without_the_demonstration_people_nobody_acts(short, xingyang):
+    assert make_demo(cases=5) == (5, 0)

@@ -5,7 +5,8 @@ from rich.progress import track
 
 from boundaries.management.region_option import add_region_option, chosen_region
 from boundaries.models import User
-from cases import assignment, bulk, demonstration
+from cases import assignment, bulk, demonstration, demonstration_play
+from cases.demonstration_stories import STORIES
 from cases.permissions import Role
 from cases.verbs import Verb
 
@@ -26,10 +27,27 @@ class Command(BaseCommand):
             edition = assignment.edition_in_force(chosen)
         except assignment.NoEditionInForce as error:
             raise CommandError(str(error)) from error
-        batch = 20_000
-        worker = User.objects.filter(region=chosen, groups__name=Role.GRID_MEMBER).order_by("pk").first()
-        batches = demonstration.rows(chosen, edition, cases, seed, batch, worker and worker.pk)
-        shown = track(batches, total=-(-cases // batch), disable=not self.stdout.isatty(), description="")
         with transaction.atomic():
-            made = sum(bulk.insert(chosen, edition, rows, Verb.REPORT) for rows in shown)
-        self.stdout.write(_("{number} demonstration cases made.").format(number=made))
+            played = self._play(chosen, edition, cases, seed)
+            made = self._fill(chosen, edition, cases - played, seed)
+        self.stdout.write(
+            _("{number} demonstration cases made, {played} of them played step by step.").format(
+                number=made + played, played=played
+            )
+        )
+
+    def _play(self, region, edition, most, seed) -> int:
+        """The stories, once a region, where the set has room for them and there are accounts to play them."""
+        if most < len(STORIES) or demonstration_play.is_played(region):
+            return 0
+        if demonstration_play.cast(region) is None:
+            self.stdout.write(_("No case is played step by step: make_accounts makes the people who could."))
+            return 0
+        return len(demonstration_play.play(region, edition, STORIES, seed))
+
+    def _fill(self, region, edition, how_many, seed) -> int:
+        batch = 20_000
+        worker = User.objects.filter(region=region, groups__name=Role.GRID_MEMBER).order_by("pk").first()
+        batches = demonstration.rows(region, edition, how_many, seed, batch, worker and worker.pk)
+        shown = track(batches, total=-(-how_many // batch), disable=not self.stdout.isatty(), description="")
+        return sum(bulk.insert(region, edition, rows, Verb.REPORT) for rows in shown)

@@ -13,8 +13,9 @@ from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
 from boundaries.models import Region
-from cases import deadline_rules, discretion
+from cases import deadline_rules, demonstration_play, discretion
 from cases.accounts import make_demonstration_people
+from cases.demonstration_stories import STORIES
 from cases.models import Case, Practice
 
 PACK = settings.BASE_DIR / "fixtures" / "xingyang"
@@ -76,10 +77,14 @@ class Command(BaseCommand):
             _give_defaults(region)
         if settings.OWN_DATABASE:
             return
-        make_demonstration_people(Region.objects.get(pk=DEMONSTRATION_REGION))
+        region = Region.objects.get(pk=DEMONSTRATION_REGION)
+        make_demonstration_people(region)
         if not Case.objects.exists():
             self._say(f"Making {DEMO_CASES} demonstration cases …")
             call_command("make_demo", cases=DEMO_CASES, region=DEMONSTRATION_REGION)
+        elif not demonstration_play.is_played(region):
+            self._say(f"Playing {len(STORIES)} demonstration cases step by step …")
+            call_command("make_demo", cases=len(STORIES), region=DEMONSTRATION_REGION)
         call_command("make_accounts")
 
     def _say(self, text):
