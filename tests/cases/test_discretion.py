@@ -12,6 +12,7 @@ from django.urls import reverse
 from cases import discretion
 from cases.facts import Facts
 from cases.models import DiscretionTier, Dossier, Practice
+from cases.models.case import Violation
 from cases.proposals import penalty_ranges
 from tests import second_city
 from tests.factories import make_case, make_user
@@ -26,6 +27,8 @@ def tiers(xingyang):
 def site(**measured):
     case = make_case()
     Dossier.objects.create(case=case, region_id=case.region_id, **measured)
+    for kind in Violation:
+        case.found_violations.create(region=case.region, kind=kind, act=kind, basis="—", handling_unit=case.lead_unit)
     return Facts(case)
 
 
