@@ -16,6 +16,9 @@ from cases.naming import Names
 from cases.verbs import Verb
 from gis_core import crs, srid
 
+# The clue must be classified, and then checked (domain page 2.2).
+FIRST_CLOCKS = ("D01", "D27a")
+
 
 class BadReport(ValueError):
     """One field of a report cannot be accepted; `field` names it."""
@@ -55,7 +58,6 @@ def report(
     edition = assignment.edition_in_force(region, timezone.localdate(at))
     answer = answer_to_store(point, edition, accuracy_m)
     read_photos = evidence.read_photos(photos)  # before the number's lock, under which every other report waits
-    clue_check = clocks.ClueChecks(region).of(at)
     case = Case(
         region=region,
         case_no=case_numbers(region, timezone.localtime(at).year, 1)[0],
@@ -74,14 +76,14 @@ def report(
         year=timezone.localtime(at).year,
         reported_at=at,
         reported_by=by,
-        due_at=clue_check and clue_check.due_at,
         **answer.stored(edition),
         **Names(edition).doubts(f"{address} {description}", (lon, lat), point.coords),
     )
     case.save()
-    if clue_check:
-        clue_check.case = case
-        clue_check.save()
+    for code in FIRST_CLOCKS:
+        clocks.start(case, code, at=at)
+    clocks.refresh_due(case)
+    case.save(update_fields=["due_at"])
     if reporter and any(reporter.values()):
         Reporter.objects.create(region=region, case=case, **reporter)
     case.events.create(

@@ -10,7 +10,7 @@ from django.utils import translation
 from cases import clocks, running_clocks
 from cases.models import Case, Clock, DeadlineRule, WorkdayCorrection
 from tests.cases.journey import Crew, Journey
-from tests.factories import make_case, make_user
+from tests.factories import make_classified, make_user
 from tests.pages import words as words_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,7 +25,7 @@ def at(text):
 @pytest.fixture
 def case(xingyang):
     """Reported on Monday, 2 March 2026: the clue is to be checked by Monday, 23 March."""
-    return make_case(at=at("2026-03-02"))
+    return make_classified(at=at("2026-03-02"))
 
 
 @pytest.fixture
@@ -318,12 +318,12 @@ def test_a_rule_that_takes_over_is_for_new_clocks_and_running_ones_keep_theirs(c
     rule = DeadlineRule.objects.get(code="D01")
     rule.pk, rule.amount, rule.active_from = None, 5, date(2026, 3, 10)
     rule.save()
-    later = make_case(at=at("2026-03-10"))
+    later = make_classified(at=at("2026-03-10"))
     assert [last_day(shown(each)["D01"]) for each in (case, later)] == ["2026-03-23", "2026-03-17"]
 
 
 def test_a_date_in_a_year_that_nobody_announced_says_so(xingyang):
-    case = make_case(at=at("2040-12-17"))
+    case = make_classified(at=at("2040-12-17"))
     (clock,) = clocks.standing(case, at("2040-12-18"))
     assert clock.provisional == "2040、2041 年的节假日安排尚未公布或未录入，按周一至周五暂算。"
     for year in (2040, 2041):

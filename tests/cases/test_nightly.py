@@ -12,7 +12,7 @@ from boundaries.models import User
 from cases import clocks, nightly
 from cases.models import Case, Clock, DeadlineRule, IdempotencyKey, WorkdayCorrection
 from tests.cases.test_clocks import PAPER, at
-from tests.factories import make_case
+from tests.factories import make_classified
 
 NOW = at("2026-03-18 02:00")
 
@@ -32,7 +32,7 @@ def stored():
 
 def test_a_night_after_which_nothing_changed_changes_nothing(region):
     for day in ("02", "11", "17"):
-        make_case(at=at(f"2026-03-{day}"))
+        make_classified(at=at(f"2026-03-{day}"))
     before = stored()
     # On the 18th: 12 of 15 working days are gone of the first, which is yellow from the 10th on.
     expected = {"clocks": 3, "overdue": 0, "soon": 1, "clocks_moved": 0, "cases_moved": 0}
@@ -41,8 +41,8 @@ def test_a_night_after_which_nothing_changed_changes_nothing(region):
 
 
 def test_a_correction_moves_clocks_and_cases_and_both_agree_with_the_page(region):
-    case, by = make_case(at=at("2026-03-02")), User.objects.first()
-    paused = make_case(at=at("2026-03-02"), by=by)
+    case, by = make_classified(at=at("2026-03-02")), User.objects.first()
+    paused = make_classified(at=at("2026-03-02"), by=by)
     clocks.stop(paused, "D01", at=at("2026-03-02"))
     clocks.start(paused, "D15", at=at("2026-03-02"))
     clocks.start(paused, "D16", at=at("2026-03-02"))
@@ -66,14 +66,14 @@ def test_a_correction_moves_clocks_and_cases_and_both_agree_with_the_page(region
 
 
 def test_a_changed_rule_moves_what_runs_by_it(region):
-    case = make_case(at=at("2026-03-02"))
+    case = make_classified(at=at("2026-03-02"))
     DeadlineRule.objects.filter(code="D01").update(amount=20)
     a_night(region)
     assert Case.objects.get(pk=case.pk).due_at == at("2026-03-30 23:59:59")
 
 
 def test_a_case_without_clocks_keeps_its_date(region):
-    case = make_case(at=at("2026-03-02"))
+    case = make_classified(at=at("2026-03-02"))
     clocks.stop(case, "D01", at=at("2026-03-03"))
     a_night(region)
     assert Case.objects.get().due_at == case.due_at
@@ -81,7 +81,7 @@ def test_a_case_without_clocks_keeps_its_date(region):
 
 def test_what_presses_is_told_once_a_portion(region, monkeypatch):
     monkeypatch.setattr(nightly, "AT_ONCE", 2)
-    cases = [make_case(at=at(f"2026-{day}")) for day in ("02-02", "03-02", "03-03", "03-17")]
+    cases = [make_classified(at=at(f"2026-{day}")) for day in ("02-02", "03-02", "03-03", "03-17")]
     for case in cases:
         clocks.start(case, "D06", at=at("2026-03-02"))  # a wait presses nobody
     told = []
@@ -104,17 +104,17 @@ def test_queries_grow_with_the_portions_and_not_with_the_cases(region):
             a_night(region)
         return len(asked)
 
-    make_case(at=at("2026-03-02"))
+    make_classified(at=at("2026-03-02"))
     for_one = queries()
     for _number in range(5):
-        make_case(at=at("2026-03-02"))
+        make_classified(at=at("2026-03-02"))
     WorkdayCorrection.objects.create(region=region, date=date(2026, 3, 20), is_workday=False)
     to_mend = queries()
     assert (queries(), to_mend - for_one) == (for_one, 9)
 
 
 def test_stored_answers_are_forgotten_after_thirty_days(region):
-    user = make_case().reported_by
+    user = make_classified().reported_by
     for days, key in ((29, "young"), (31, "old")):
         made = IdempotencyKey.objects.create(region=region, user=user, key=key, body_sha256="0" * 64)
         IdempotencyKey.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=days))
@@ -123,7 +123,7 @@ def test_stored_answers_are_forgotten_after_thirty_days(region):
 
 
 def test_the_command_says_what_it_found(region, capsys):
-    make_case(at=at("2026-03-02"))
+    make_classified(at=at("2026-03-02"))
     call_command("nightly")
     assert capsys.readouterr().out.splitlines() == [
         "荥阳市：运行中的期限 1 个，其中逾期 1 个、临期 0 个；更新期限 0 个、案件 0 件。",

@@ -1,6 +1,9 @@
 """A case goes the whole way, and every step that is missing something is refused with what is missing."""
 
+from datetime import date
+
 import pytest
+from django.utils import timezone
 
 from cases.waiting import waiting_for
 from cases.workflow import Status
@@ -50,3 +53,13 @@ def test_an_urging_waits_for_its_unit_until_it_is_answered(crew):
     assert crew.first.notices.filter(kind="supervise").count() == 1
     journey.do("reply_supervision", crew.second, reply="明日送达")
     assert journey.case.urgings.get().reply == "明日送达"
+
+
+def test_a_report_runs_against_its_classification_and_its_check(crew):
+    """One working day and fifteen (D27a, D01), from Monday, 2 March 2026."""
+    journey = Journey(crew)
+    assert set(journey.case.clocks.running().values_list("code", flat=True)) == {"D01", "D27a"}
+    assert timezone.localdate(journey.case.due_at) == date(2026, 3, 3)
+    journey.do("triage", crew.platform)
+    assert set(journey.case.clocks.running().values_list("code", flat=True)) == {"D01"}
+    assert timezone.localdate(journey.case.due_at) == date(2026, 3, 23)
