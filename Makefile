@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-api proof-assignment proof-history proof-import
+.PHONY: run test bench lint stop proof-kills proof-api proof-assignment proof-history proof-import
 
 PYTHON ?= python3
 
@@ -23,3 +23,7 @@ proof-history:
 # Many more generated requests than make test has time for.
 proof-api:
 	@API_EXAMPLES=1000 $(MAKE) --no-print-directory test ARGS="tests/test_schema.py"
+
+# Two hundred kills of web worker, web server and database while people act; a cluster and a server of its own.
+proof-kills:
+	@.venv/bin/python -m bench.killing
