@@ -16,6 +16,8 @@ from cases.workflow import ENDED, OPEN, Status
 from gis_core import crs, srid
 
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
+BY_DUE = "due"
+ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
 
 
@@ -85,6 +87,22 @@ class CaseFilter(django_filters.FilterSet):
 
     def matching(self, queryset, _name, text):
         return queryset.matching(text)
+
+
+class CaseListFilter(CaseFilter):
+    """The same with an order. Ended cases have no deadline: where they alone are asked for, it stays newest first."""
+
+    ordering = django_filters.ChoiceFilter(
+        choices=ORDERINGS, method="ordered", label=gettext_lazy("order"), help_text="`due`: nearest deadline first."
+    )
+
+    @property
+    def is_by_due(self) -> bool:
+        data = self.form.cleaned_data
+        return data["ordering"] == BY_DUE and data["status"] not in ("ended", *ENDED)
+
+    def ordered(self, queryset, _name, _value):
+        return queryset.nearest_due_first() if self.is_by_due else queryset.newest_first()
 
 
 def describes(data) -> Q:

@@ -43,6 +43,8 @@ class Capability(Enum):
     ADD_EVIDENCE = auto()
     REVIEW_EVIDENCE = auto()  # the legal and technical review of what a device recorded
     READ_DOCUMENTS = auto()  # as issued, with the parties' data in full
+    TAKE_STEPS = auto()  # has work that waits: who reports alone has none
+    HAND_OVER = auto()  # see which approved cases wait, and hand many over at once
     OVERRIDE = auto()  # decide against the automatic assignment
     UNMASK = auto()  # a party's personal data, with a reason that is kept
     SEE_REPORTER = auto()  # the reporter's personal data
@@ -61,6 +63,8 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.ADD_EVIDENCE: EVERYONE - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
     Capability.REVIEW_EVIDENCE: frozenset({Role.LEGAL_OFFICER}),
     Capability.READ_DOCUMENTS: EVERYONE - {Role.GRID_MEMBER},
+    Capability.TAKE_STEPS: EVERYONE - {Role.GRID_MEMBER},
+    Capability.HAND_OVER: frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.GRID_COORDINATOR}),
     Capability.OVERRIDE: OFFICE,
     # [ours] whoever works on the case with the party; not who counts, publishes or watches a grid
     Capability.UNMASK: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},

@@ -45,6 +45,10 @@ class CaseQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-reported_at", "-id")
 
+    def nearest_due_first(self):
+        """The nearest deadline first, those without one last."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "id")
+
     def within_metres(self, point, radius_m):
         """At most `radius_m` metres from the point on the ellipsoid."""
         return self.filter(WithinMetres(F("geom"), point, radius_m))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.views import act, case, document, evidence, export, map, nearby, personal, report
+from cases.views import act, case, document, evidence, export, handing, map, nearby, notices, personal, report, todo
 
 urlpatterns = [
     path("", map.map_page, name="map"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("photos/<int:pk>/", evidence.photo, name="photo"),
     path("evidence/<int:pk>/", evidence.piece, name="evidence"),
     path("evidence/<int:pk>/review/", evidence.review, name="evidence-review"),
+    path("todo/", todo.todo, name="todo"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/<int:pk>/read/", notices.read, name="notice-read"),
+    path("hand-over/", handing.hand_over, name="hand-over"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),
 ]

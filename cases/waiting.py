@@ -88,6 +88,28 @@ def waiting_for(user) -> QuerySet[Case]:
     return visible_cases(user).filter(theirs, hold="")
 
 
+def is_urged(user) -> Exists:
+    """Of a case: an urging to the person's unit waits for a reply. Without a unit, those that nobody's unit has."""
+    return Exists(Urging.objects.filter(case=OuterRef("pk"), unit=user.unit_id, replied_at__isnull=True))
+
+
+def is_awaited(user) -> Exists:
+    """Of a case: the person's unit is called to an inspection and has not signed in."""
+    return Exists(
+        InspectionUnit.objects.filter(
+            inspection__case=OuterRef("pk"), inspection__held_at__isnull=True, unit=user.unit_id,
+            signed_in_at__isnull=True, absence_reason="",
+        )
+    )  # fmt: skip
+
+
+def open_urgings(user) -> QuerySet[Urging]:
+    """Those that the person made, and those that their unit has to answer, the nearest date first."""
+    theirs = Q(by=user) | Q(unit=user.unit_id) if user.unit_id else Q(by=user)
+    found = Urging.objects.filter(theirs, region=user.region_id, replied_at__isnull=True)
+    return found.select_related("case", "by", "unit").defer("case__search").order_by("due_at", "id")
+
+
 def _office(_user):
     return Q(status__in=_states(Who.OFFICE))
 
@@ -115,17 +137,8 @@ def _unit(user):
         return Q(pk__in=[])
     own = Q(handling_unit=user.unit_id, status__in=[*_states(Who.HANDLING_UNIT), S.SINGLE_UNIT])
     filing = Q(status=S.JOINT_REQUIRED, lead_unit=user.unit_id)
-    urged = Exists(Urging.objects.filter(case=OuterRef("pk"), unit=user.unit_id, replied_at__isnull=True))
-    asked = own | filing | Q(urged) | Q(_awaited_at(user.unit_id))
+    asked = own | filing | Q(is_urged(user)) | Q(is_awaited(user))
     return Q(units_involved__contains=[user.unit_id]) & asked
-
-
-def _awaited_at(unit_id):
-    return Exists(
-        InspectionUnit.objects.filter(
-            inspection__case=OuterRef("pk"), inspection__held_at__isnull=True, unit=unit_id, signed_in_at__isnull=True
-        )
-    )
 
 
 def _supervision(user):

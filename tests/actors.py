@@ -25,6 +25,7 @@ KEYS = {
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "document": lambda case: (case.documents.get().pk,),
+    "notice": lambda case: (case.notices.get().pk,),
 }
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
@@ -32,6 +33,7 @@ NONE_SUCH = {
     "photo": (99999999,),
     "document": (99999999,),
     "upload": (UUID(int=0),),
+    "notice": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -52,8 +54,8 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
-    """One case per owner of the policy table, each with a photo that a device took, an upload that `user` began,
-    a document, a reporter's phone and a party's."""
+    """One case per owner of the policy table, each with a photo that a device took, an upload and a notice of
+    `user`'s, a document, a reporter's phone and a party's."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -70,6 +72,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         documents.issue(case, "report_register", by=None, at=timezone.now())
         actions.add_evidence(case, a_photo(), by=None, from_device=True)
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
+        case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
 

@@ -20,6 +20,7 @@ EXPORTERS = STAFF - {"grid_member"}
 REVIEWERS = frozenset({"legal_officer"})
 # Issued documents hold the parties' data in full: whoever only reports does not read them.
 READERS = STAFF - {"grid_member"}
+HANDERS = frozenset({"dispatcher", "platform_officer", "grid_coordinator", "no region", "other region"})
 # Decide against the automatic assignment: the office, its platform, and who administers the system.
 OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
@@ -127,6 +128,12 @@ ROUTES = {
     "document-file": page(READERS, objects="document"),
     "evidence": page(STAFF, objects="photo"),
     "evidence-review": Route("page", {"POST": REVIEWERS}, {"POST": 302}, objects="photo", body=REVIEW),
+    "todo": page(STAFF),
+    "notices": page(STAFF),
+    "notices-read": Route("page", {"POST": STAFF}, {"POST": 302}),
+    "notice-read": Route("page", {"POST": STAFF}, {"POST": 302}, objects="notice"),
+    # A page without a choice says so; what is handed over to whom is tests/cases/test_hand_over_page.py's.
+    "hand-over": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"POST": 400}),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from boundaries.lands import Lands
 from cases import actions, summary
 from cases.api.asked import NO_CASE, REFUSED, checked, names_version, visible_case
-from cases.filters import CaseFilter
+from cases.filters import CaseFilter, CaseListFilter
 from cases.incoming import OverrideSerializer
 from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
@@ -18,19 +18,19 @@ from gis_core.incoming import ExactQuery, parameters_of
 
 
 class CaseListView(ExactQuery, generics.ListAPIView):
-    """Cases as GeoJSON, newest first."""
+    """Cases as GeoJSON, newest first, or by `ordering=due` the nearest deadline first."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
     serializer_class = CaseSerializer
-    filterset_class = CaseFilter
+    filterset_class = CaseListFilter
     queryset = Case.objects.none()
 
-    @extend_schema(parameters=parameters_of(CaseFilter), responses={200: CaseSerializer(many=True), **REFUSED})
+    @extend_schema(parameters=parameters_of(CaseListFilter), responses={200: CaseSerializer(many=True), **REFUSED})
     def get(self, request, *args, **kwargs):
         return super().get(request, *args, **kwargs)
 
     def known_parameters(self):
-        return super().known_parameters() | set(CaseFilter.base_filters)
+        return super().known_parameters() | set(CaseListFilter.base_filters)
 
     def get_queryset(self):
         return (
@@ -38,7 +38,7 @@ class CaseListView(ExactQuery, generics.ListAPIView):
         )
 
     def filter_queryset(self, queryset):
-        return _filtered(self.request, queryset).qs
+        return _filtered(self.request, queryset, CaseListFilter).qs
 
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "lands": Lands()}
@@ -102,8 +102,8 @@ class SummaryView(ExactQuery, APIView):
         return set(CaseFilter.base_filters)
 
 
-def _filtered(request, queryset) -> CaseFilter:
-    found = CaseFilter(request.query_params, queryset=queryset)
+def _filtered(request, queryset, filterset=CaseFilter) -> CaseFilter:
+    found = filterset(request.query_params, queryset=queryset)
     if not found.is_valid():
         raise ValidationError(found.errors)
     return found

@@ -167,6 +167,7 @@ class Case(RegionKeyed, Assignment):
                 name="case_open_of_unit",
                 condition=Q(status__in=OPEN, handling_unit__isnull=False),
             ),
+            models.Index(fields=("region", "due_at", "id"), name="case_due"),
             models.Index(
                 fields=("region", "status", "channel", "hold"), name="case_open_states", condition=Q(status__in=OPEN)
             ),

@@ -30,7 +30,10 @@ DUE_WHEN_OPEN = frozenset(
      Verb.WITHDRAW}
 )  # fmt: skip
 # Ends that are not what the procedure is for: never the page's one strong button.
-AGAINST = frozenset({Verb.DECLINE, Verb.REJECT, Verb.ASK_MORE, Verb.FIND_UNFOUNDED, Verb.RETURN_REVIEW})
+AGAINST = frozenset(
+    {Verb.DECLINE, Verb.REJECT, Verb.ASK_MORE, Verb.FIND_UNFOUNDED, Verb.RETURN_REVIEW, Verb.WITHDRAW, Verb.REOPEN,
+     Verb.UNMERGE}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

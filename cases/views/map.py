@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_safe
 from boundaries.lands import Lands
 from boundaries.models import CooperationGroup, Edition
 from cases import summary
-from cases.filters import NO_GROUP, CaseFilter
+from cases.filters import NO_GROUP, CaseListFilter
 from cases.models import Case, CaseTally
 from cases.models.case import Channel
 from cases.permissions import Capability, may, requires, visible_cases
+from cases.views import by_due
 from cases.workflow import OPEN
 from gis_core import layers
 
@@ -84,9 +86,9 @@ def case_news(request):
     return render(request, "cases/_news.html", {"news": newer[:MOST_NEWS].count()})
 
 
-def _found(request) -> CaseFilter:
+def _found(request) -> CaseListFilter:
     data = {**DEFAULTS, **request.GET.dict()}
-    return CaseFilter(data, queryset=visible_cases(request.user))
+    return CaseListFilter(data, queryset=visible_cases(request.user))
 
 
 def _list(request) -> dict:
@@ -95,19 +97,35 @@ def _list(request) -> dict:
     if not found.is_valid():
         faults = {found.form.fields[name].label: sentences for name, sentences in found.errors.items()}
         return {"rows": [], "filters": found.data, "faults": faults, "shown": 0, "total": 0}
-    before = _beside(request.GET.get("before", ""), "lt")
-    cases = list(found.qs.filter(before).for_list().newest_first()[: ROWS + 1])
+    cases = list(_behind(found, request.GET.get("before", "")).for_list()[: ROWS + 1])
     rows = _rows(cases[:ROWS])
-    more = rows[-1].key if len(cases) > ROWS else ""
+    more = _place(found, rows[-1]) if len(cases) > ROWS else ""
     following = urlencode({**found.data, "before": more})
     return {
         "rows": rows,
+        "newest": rows[0].key if rows and not found.is_by_due else _now_key(),
         "more": more,
         "more_query": following,
         "filters": found.data,
         "faults": {},
         **_totals(request, found),
     }
+
+
+def _behind(found: CaseListFilter, key: str):
+    """The cases that follow a row in the list's own order."""
+    if found.is_by_due:
+        return found.qs.filter(by_due.behind(key)).nearest_due_first()
+    return found.qs.filter(_beside(key, "lt")).newest_first()
+
+
+def _place(found: CaseListFilter, row: Row) -> str:
+    return by_due.key(row.case) if found.is_by_due else row.key
+
+
+def _now_key() -> str:
+    """Nothing that is there is newer."""
+    return f"{timezone.now().isoformat()}_0"
 
 
 def _rows(cases) -> list[Row]:

@@ -9,6 +9,12 @@ PAGES = (
     "/nearby/",
     "/nearby/?lon=113.378&lat=34.787&crs=wgs84&radius=3000",
     "/responsibility/",
+    "/todo/",
+    "/notices/",
+    "/hand-over/",
+    "/cases/XY-2026-00001/",
+    "/cases/XY-2026-00001/actions/remark/",
+    "/cases/XY-2026-00001/actions/approve/",
 )
 NARROW = {"width": 390, "height": 844}
 WORDS = {"zh-CN": ("责任分区", "上报"), "en-US": ("Responsibility", "Report")}

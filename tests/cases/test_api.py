@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from boundaries.models import Area
@@ -329,3 +331,16 @@ def test_errors_are_json_and_sentences_follow_the_language(api):
     english = api.client.get(reverse("api-locate"), {**POINT, "lon": 1}, headers={"Accept-Language": "en"})
     assert json.loads(english.content) == {"lon": ["The longitude lies outside China (73 to 136 degrees)."]}
     assert set(chinese.json()) == {"lon"}
+
+
+def test_cases_by_deadline_have_the_nearest_first_and_those_without_one_last(api):
+    days = {"late": -1, "soon": 1, "far": 9, "never": None}
+    cases = {name: make_case() for name in ("never", "far", "late", "soon")}
+    for name, left in days.items():
+        due_at = left and timezone.now() + timedelta(days=left)
+        Case.objects.filter(pk=cases[name].pk).update(due_at=due_at)
+    for query in ({}, {"status": "open"}):
+        _status, found = api("api-cases", ordering="due", **query)
+        numbers = [feature["properties"]["case_no"] for feature in found["features"]]
+        assert numbers == [cases[name].case_no for name in days]
+    assert api("api-cases", ordering="nonsense")[0] == 400

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from cases.models import Case
 from cases.views import map as map_page
 from tests.factories import make_case, make_user
 
@@ -162,3 +163,21 @@ def test_more_rows_cost_no_more_queries(client, dispatcher, django_assert_max_nu
         made(days + 1)
     with django_assert_max_num_queries(10):
         client.get("/cases/rows/")
+
+
+def test_the_list_by_deadline_has_the_nearest_first_and_goes_on_behind_its_last(client, dispatcher, monkeypatch):
+    monkeypatch.setattr(map_page, "ROWS", 2)
+    late, soon, never, far = (make_case() for _number in range(4))
+    for case, days in ((late, -1), (soon, 1), (far, 9), (never, None)):
+        Case.objects.filter(pk=case.pk).update(due_at=days and timezone.now() + timedelta(days=days))
+    html = client.get("/cases/rows/", {"ordering": "due"}).content.decode()
+    first = re.findall(r'data-case-no="([^"]+)"', html)
+    more = re.search(r'hx-get="([^"]+)"', html)[1].replace("&amp;", "&")
+    rest = re.findall(r'data-case-no="([^"]+)"', client.get(more).content.decode())
+    assert first + rest == [case.case_no for case in (late, soon, far, never)]
+
+
+def test_ended_cases_have_no_deadline_and_stay_newest_first(client, dispatcher):
+    older, newer = make_case(status="void"), make_case(status="void")
+    html = client.get("/cases/rows/", {"ordering": "due", "status": "ended"}).content.decode()
+    assert re.findall(r'data-case-no="([^"]+)"', html) == [newer.case_no, older.case_no]

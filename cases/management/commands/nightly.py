@@ -4,15 +4,18 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Region
 from cases import nightly
+from cases.reminders import Reminders
 
 
 class Command(BaseCommand):
-    help = "Bring every running clock up to date and forget old idempotency keys; safe to run twice."
+    help = "Bring every running clock up to date, tell people what presses, forget old keys; safe to run twice."
 
     def handle(self, **options):
         now = timezone.now()
         for region in Region.objects.order_by("code"):
-            night = nightly.recompute(region, now)
+            reminders = Reminders(region, now)
+            night = nightly.recompute(region, now, reminders.tell)
+            reminders.urge_again()
             self.stdout.write(
                 _(
                     "{region}: {clocks} clocks run, {overdue} are overdue, {soon} soon due; {moved} dates of clocks and"
@@ -21,6 +24,9 @@ class Command(BaseCommand):
                     region=region, clocks=night.clocks, overdue=night.overdue, soon=night.soon,
                     moved=night.clocks_moved, cases=night.cases_moved,
                 )
+            )  # fmt: skip
+            self.stdout.write(
+                _("{region}: {number} notices written.").format(region=region, number=reminders.written)
             )  # fmt: skip
         self.stdout.write(
             _("{number} stored answers to old requests forgotten.").format(number=nightly.expire_keys(now))

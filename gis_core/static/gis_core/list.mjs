@@ -1,7 +1,7 @@
 /** The list: the primary control. Its rows come from the server; here they are chosen, refreshed, walked. */
 
 import { byId } from "./elements.mjs";
-import { filters } from "./query.mjs";
+import { filters, order } from "./query.mjs";
 
 const box = () => byId("case-list-box");
 const rows = () => [...box().querySelectorAll("[data-case-no]")];
@@ -14,6 +14,7 @@ export const place = (found) => ({ lon: Number(found.dataset.lon), lat: Number(f
 /** What the list asks for: the filters and, while it follows the map, the map's extent. */
 export function listQuery() {
   const asked = filters();
+  if (order()) asked.set("ordering", order());
   if (extent && byId("follow").checked) asked.set("bbox", extent);
   return asked;
 }

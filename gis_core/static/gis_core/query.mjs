@@ -4,6 +4,7 @@ import { byId, element, icon } from "./elements.mjs";
 
 const DEFAULTS = { status: "open" };
 const NAMES = ["group", "status", "channel", "year", "area", "q"];
+const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
 const control = (name) => (name === "q" ? search() : form().elements[name]);
@@ -19,19 +20,23 @@ export function filters() {
   return asked;
 }
 
+/** How the list is ordered; empty for newest first. */
+export const order = () => control(ORDER).value;
+
 export const onChange = (listener) => listeners.push(listener);
 
 /** The address of these filters; what is as usual stays out of it. */
 function address() {
   const shown = filters();
   for (const [name, usual] of Object.entries(DEFAULTS)) if (shown.get(name) === usual) shown.delete(name);
+  if (order()) shown.set(ORDER, order());
   const text = shown.toString();
   return location.pathname + (text ? `?${text}` : "") + location.hash;
 }
 
 function adopt() {
   const asked = new URLSearchParams(location.search);
-  for (const name of NAMES) {
+  for (const name of [...NAMES, ORDER]) {
     const usual = DEFAULTS[name] ?? "";
     control(name).value = asked.get(name) ?? usual;
     if (control(name).selectedIndex === -1) control(name).value = usual; // no such choice
@@ -87,9 +92,9 @@ export function start() {
   search().form.addEventListener("submit", (event) => (event.preventDefault(), commit()));
   search().addEventListener("search", commit);
   addEventListener("popstate", () => {
-    const before = filters().toString();
+    const before = address();
     adopt();
-    if (filters().toString() !== before) changed();
+    if (address() !== before) changed();
   });
   document.addEventListener("click", (event) => {
     const dropped = event.target.closest("[data-drop]");
