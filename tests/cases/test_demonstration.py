@@ -174,3 +174,12 @@ def test_a_set_without_room_for_all_stories_has_none(short, people):
 
 def test_without_the_demonstration_people_nobody_acts(short, xingyang):
     assert make_demo(cases=5) == (5, 0)
+
+
+def test_set_up_plays_into_a_demonstration_that_is_there_and_only_once(short, people, settings, monkeypatch):
+    monkeypatch.setattr("cases.management.commands.prepare.STORIES", STORIES[:2])
+    settings.OWN_DATABASE = False
+    assert make_demo(cases=1) == (1, 0)
+    for _again in range(2):
+        call_command("prepare", stdout=StringIO())
+        assert Case.objects.count() == 3
