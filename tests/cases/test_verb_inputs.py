@@ -1,6 +1,7 @@
 """What is told with a verb: sound words are taken, every other is refused with a sentence at its field, never 500."""
 
 import json
+import os
 
 import pytest
 from django.utils import timezone
@@ -12,15 +13,27 @@ from cases.workflow import VERSION_1
 from tests.cases.journey import BRIGADE, QUALITY, Crew
 from tests.cases.standing import change, evidence, file_says, fined, joint, order, party, stand, violation
 
+# Each has found a fault, or would find one that is easily made; `make proof-verbs` tells many more.
+TELLING = [
+    "",
+    "\0",
+    "\ud800",
+    "x" * 100_000,
+    "NaN",
+    "9999-12-31T23:59:59Z",
+    None,
+    True,
+    10**400,
+    ["\ud800"],
+    [{"a": 1}],
+]
 HOSTILE = [
-    "", " ", "\0", "a\0b", "\ud800", "x" * 100_000, "'; DROP TABLE cases_case; --", "<script>alert(1)</script>", "𠮷🚧",
-    "../../etc/passwd", "%s%s%n", "{0.__class__}", "\r\nSet-Cookie: x=1", "NaN", "Infinity", "-1", "1e400", "0x10",
-    "2026-02-30", "0001-01-01T00:00", "9999-12-31T23:59:59Z", "9999-12-31", "2026-03-08T25:00", "١٢٣",
+    " ", "a\0b", "'; DROP TABLE cases_case; --", "<script>alert(1)</script>", "𠮷🚧", "../../etc/passwd", "%s%s%n",
+    "{0.__class__}", "\r\nSet-Cookie: x=1", "Infinity", "-1", "1e400", "0x10", "2026-02-30", "0001-01-01T00:00",
+    "9999-12-31", "2026-03-08T25:00", "١٢٣", False, 0, -1, 1.5, 1e308, [], [[]], ["x"], [None], {}, {"a": {"b": []}},
+    ["\0"],
 ]  # fmt: skip
-WRONG_KINDS = [
-    None, True, False, 0, -1, 1.5, 10**400, 1e308, [], [[]], ["x"], [None], [{"a": 1}], {}, {"a": {"b": []}},
-    ["\0"], ["\ud800"],
-]  # fmt: skip
+TOLD = TELLING + (HOSTILE if os.environ.get("VERB_WORDS") == "all" else [])
 
 
 def state_of(verb):
@@ -115,7 +128,7 @@ def test_no_word_of_any_verb_can_break_the_server(crew, client, verb):
     client.force_login(actor(crew, case, verb))
     fields = list(FORMS[verb].base_fields)
     client.raise_request_exception = False
-    for value in [*HOSTILE, *WRONG_KINDS]:
+    for value in TOLD:
         before = state(case)
         answer = post(client, case, verb, dict.fromkeys(fields, value))
         assert answer.status_code in (200, 400, 409), (value, answer.content[:300])
