@@ -135,6 +135,8 @@ def test_of_the_two_platforms_the_one_acts_that_the_channel_belongs_to(xingyang)
 def test_every_arrow_is_done_by_its_people_and_refused_to_all_others(stage, door):
     before = trail()
     cells = [(person, state, verb) for state, verb in arrows_once() for person in PEOPLE]
+    if door == "page" and not FULL:
+        cells = cells[::5]  # pages take longer; five and the number of people have no common factor: all get their turn
     assert stage.wrong_cells(door, cells) == []
     assert trail() == before
 

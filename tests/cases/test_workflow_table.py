@@ -15,7 +15,16 @@ from tests.factories import make_case
 
 EXPECTED = expected_workflow.expected()
 STATES = expected_workflow.SETS["every"].split()
-BESIDE = {"report", "import", "assign", "override", "photo", "evidence", "review_evidence"}  # no arrows of the table
+BESIDE = {
+    "unmask",
+    "report",
+    "import",
+    "assign",
+    "override",
+    "photo",
+    "evidence",
+    "review_evidence",
+}  # no arrows of the table
 
 
 def product_arrows():
