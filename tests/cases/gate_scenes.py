@@ -269,7 +269,8 @@ SCENES: dict[Need, Scene] = {
         "extend", "filed", lambda case, crew: case.clocks.all().delete(), running("D03", for_days=0),
         "can be extended", by="leader",
     ),
-    N.CLOCK_PAUSABLE: Scene("pause_clock", "filed", nothing, running("D03", for_days=0), "can be paused now"),
+    N.CLOCK_PAUSABLE: Scene(
+        "pause_clock", "filed", lambda case, crew: case.clocks.all().delete(), running("D03", for_days=0), "can be paused now"),
     N.CLOCK_PAUSED: Scene(
         "resume_clock", "filed", running("D03", for_days=1),
         lambda case, crew: clocks.pause(case, ["D03"], at=ago(), reason="检测", document="鉴字1号"), "is paused",
