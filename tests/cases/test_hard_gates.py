@@ -62,12 +62,14 @@ def test_a_hearing_that_was_asked_for_must_be_held(crew):
     assert refuses(journey, "submit_review", crew.first, at=journey.at + timedelta(days=60), opinion="x")
 
 
-def test_a_second_notice_gives_every_period_anew(crew):
+@pytest.mark.parametrize("reviewed", [True, False])
+def test_a_second_notice_gives_every_period_anew(crew, reviewed):
     """The first one's had run out by then: nothing of it counts for the second."""
     journey = notified(crew)
-    journey.do("submit_review", crew.first, days=10, opinion="x")
-    journey.do("return_review", crew.legal, reason="事实不清")
-    journey.do("notify", crew.first, days=1, officers=crew.officers, findings="再次告知")
+    if reviewed:
+        journey.do("submit_review", crew.first, days=10, opinion="x")
+        journey.do("return_review", crew.legal, reason="事实不清")
+    journey.do("notify", crew.first, days=11, officers=crew.officers, findings="再次告知")
     assert refuses(journey, "submit_review", crew.first, at=journey.at + timedelta(days=2), opinion="x")
     starts = {clock.code: clock.started_at for clock in journey.case.clocks.running().filter(code__in=("D06", "D08"))}
     assert starts == dict.fromkeys(("D06", "D08"), journey.at)
@@ -165,6 +167,15 @@ def test_nothing_is_served_before_it_was_decided(crew):
     served = {"officers": crew.officers, "method": "direct", "received_by": "x", "proof": "回证"}
     wrong = (journey.at - timedelta(days=1)).isoformat()
     assert "served_at" in refuses(journey, "serve", crew.first, kind=actions.BadInput, served_at=wrong, **served).errors
+
+
+def test_nothing_is_demanded_before_the_decision_was_served(crew):
+    journey = enforcing(crew)
+    served = {"officers": crew.officers, "method": "direct", "received_by": "x", "proof": "回证"}
+    wrong = (journey.case.dossier.served_at - timedelta(days=1)).isoformat()
+    assert (
+        "served_at" in refuses(journey, "demand", crew.first, kind=actions.BadInput, served_at=wrong, **served).errors
+    )
 
 
 def test_one_act_is_fined_twice_only_with_a_reason(crew):
