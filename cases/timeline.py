@@ -22,6 +22,8 @@ LABELS = {
     "land_ownership": gettext_lazy("land ownership"),
     "hold": gettext_lazy("hold"),
     "handling_unit": gettext_lazy("unit in charge"),
+    "unit": gettext_lazy("unit"),
+    "unmasked": gettext_lazy("whose data"),
     "merged_into": gettext_lazy("merged into"),
     "into_case_no": gettext_lazy("merged into"),
     "handler": gettext_lazy("handler"),
@@ -65,9 +67,10 @@ CHOICES = {
     "violations": Violation,
     "method": Service.Method,
 }
+UNMASKED = {"party": gettext_lazy("party"), "reporter": gettext_lazy("reporter")}
 KINDS = {**dict(Violation.choices), **dict(Party.Kind.choices)}
 MODELS = (Case, Dossier, CaseViolation, Party, Order)
-UNSAID = frozenset({"changes", "violation_label", "party", "documents", "evidence", "sha256"})  # said otherwise
+UNSAID = frozenset({"changes", "violation_label", "party", "documents", "evidence", "sha256", "id"})  # said otherwise
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def _outcome(one) -> str:
 
 
 def _chosen(name, value) -> str:
-    words = KINDS if name == "kind" else dict(CHOICES[name].choices) if name in CHOICES else {}
+    words = {"kind": KINDS, "unmasked": UNMASKED}.get(name) or dict(getattr(CHOICES.get(name), "choices", ()))
     return str(words.get(value, ""))
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django import forms
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -114,8 +115,10 @@ class Telling:
     def _offer(self, field):
         region = self.facts.case.region_id
         if isinstance(field, Officers):
-            here = [officer.pk for officer in self.facts.certified]
-            field.queryset = User.objects.filter(pk__in=here).select_related("unit").order_by("unit_id", "username")
+            here = {officer.unit_id for officer in self.facts.certified_here}
+            everybody = User.objects.filter(pk__in=[officer.pk for officer in self.facts.certified])
+            first = Case(When(unit__in=here, then=0), default=1)  # those of the case's own units
+            field.queryset = everybody.select_related("unit").order_by(first, "unit_id", "username")
         elif isinstance(field, Units):
             field.queryset = Unit.objects.filter(region=region).order_by("pk")
 

@@ -32,8 +32,8 @@ async function show(response) {
     return;
   }
   if (response.redirected || !response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error(`${response.status}`);
-  htmx.swap(place, await response.text(), { swapStyle: "innerHTML" });
-  const first = place.querySelector("[aria-invalid=true], #act-title");
+  place.innerHTML = await response.text(); // the server's own piece; htmx.swap would settle styles, which the policy forbids
+  const first = place.querySelector("[aria-invalid=true]") ?? place.querySelector("#act-title");
   first?.focus();
   place.scrollIntoView({ block: "nearest" });
 }
