@@ -12,10 +12,12 @@ from cases.workflow import Arrow, Status
 
 @dataclass(frozen=True)
 class Step:
-    """An arrow that is this person's; `obstacles` are the sentences of what is missing, none where it is open."""
+    """An arrow that is this person's; `obstacles` are the sentences of what is missing, none where it is open.
+    `leads_on` where it moves the case, and is no matter beside the procedure."""
 
     arrow: Arrow
     obstacles: tuple[str, ...]
+    leads_on: bool
 
     @property
     def verb(self) -> Verb:
@@ -24,11 +26,6 @@ class Step:
     @property
     def is_open(self) -> bool:
         return not self.obstacles
-
-    @property
-    def leads_on(self) -> bool:
-        """Whether it moves the case, and is no matter beside the procedure."""
-        return self.arrow.to is not None or self.arrow.back
 
 
 def steps(case: Case, by, facts: Facts | None = None) -> list[Step]:
@@ -44,4 +41,5 @@ def step(case: Case, verb: str, by) -> Step | None:
 
 
 def _step(arrow: Arrow, facts: Facts) -> Step:
-    return Step(arrow, tuple(obstacles(arrow, facts)))
+    leads_on = arrow.back or arrow.to not in (None, facts.case.status)
+    return Step(arrow, tuple(obstacles(arrow, facts)), leads_on)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cases import bulk, demonstration
-from cases.models import Case
+from cases import bulk, demonstration, demonstration_play
+from cases.demonstration_stories import STORIES
+from cases.models import Case, Document
 from tests.browser.palette import in_256_colours
 from tests.browser.test_whole_path import SUOHE, click_map_at
 
@@ -23,9 +24,10 @@ CLOSER = "() => window.enforcementMap.jumpTo({center: [113.40, 34.79], zoom: 12.
 
 @pytest.fixture
 def busy_city(city):
-    """About as many cases as `make run` makes."""
+    """About as many cases as `make run` makes, and those that are played through the verbs."""
     for rows in demonstration.rows(city.region, city, 1700, seed=4):
         bulk.insert(city.region, city, rows)
+    demonstration_play.play(city.region, city, STORIES, seed=4)
 
 
 def keep(visitor, name):
@@ -52,9 +54,17 @@ def test_take_the_pictures(visit, busy_city):
     keep(who, "who-answers")
 
     doubtful = Case.objects.open().filter(confidence="low").newest_first().first()
+    ordered = Case.objects.filter(status="ordered", handling_unit__code="safety_station").earliest("due_at")
+    page, decision = f"/cases/{ordered.case_no}/", Document.objects.filter(kind="penalty_decision").first()
     for name, username, path, size in (
         ("report", "dispatcher1", f"/cases/new/?lon={doubtful.geom.x}&lat={doubtful.geom.y}&accuracy_m=60", {}),
         ("case", "dispatcher1", f"/cases/{doubtful.case_no}/", {}),
+        ("todo", "dispatcher1", "/todo/", {}),
+        ("hand-over", "dispatcher1", "/hand-over/", {}),
+        ("steps", "inspector3", page, {}),
+        ("act", "inspector3", f"{page}actions/order_stop/", {}),
+        ("document", "inspector3", decision.get_absolute_url(), {}),
+        ("todo-phone", "inspector3", "/todo/", PHONE),
         ("responsibility", "coordinator1", "/responsibility/", {}),
         ("people", "admin", "/admin/boundaries/user/", {}),
         ("nearby", "inspector3", f"/nearby/?{HERE}&accuracy=12&radius=3000", PHONE),
