@@ -203,7 +203,7 @@ def _range(facts, tier) -> PenaltyRange | None:
         return None
     least, most = (_cents(base * rate / 100) for rate in (tier.least, tier.most))
     sentence = _("{least_rate}–{most_rate} % of {base} yuan: {least}–{most} yuan").format(
-        least_rate=f"{tier.least:g}", most_rate=f"{tier.most:g}", base=f"{base:,.2f}", least=f"{least:,.2f}",
+        least_rate=_plain(tier.least), most_rate=_plain(tier.most), base=f"{base:,.2f}", least=f"{least:,.2f}",
         most=f"{most:,.2f}",
     )  # fmt: skip
     return PenaltyRange(tier, least, most, sentence)
@@ -211,3 +211,8 @@ def _range(facts, tier) -> PenaltyRange | None:
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
+
+
+def _plain(rate: Decimal) -> str:
+    """“1.3” for 1.3000."""
+    return f"{rate.normalize():f}"

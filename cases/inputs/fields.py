@@ -117,8 +117,9 @@ class Telling:
         if isinstance(field, Officers):
             here = {officer.unit_id for officer in self.facts.certified_here}
             everybody = User.objects.filter(pk__in=[officer.pk for officer in self.facts.certified])
-            first = Case(When(unit__in=here, then=0), default=1)  # those of the case's own units
-            field.queryset = everybody.select_related("unit").order_by(first, "unit_id", "username")
+            own = self.facts.by and self.facts.by.unit_id
+            nearest = Case(When(unit=own, then=0), When(unit__in=here, then=1), default=2)
+            field.queryset = everybody.select_related("unit").order_by(nearest, "unit_id", "username")
         elif isinstance(field, Units):
             field.queryset = Unit.objects.filter(region=region).order_by("pk")
 

@@ -1,13 +1,15 @@
 """The verbs on the case's page and on their own pages: offered, refused, done, and done too late."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, CaseEvent
+from cases.models import Case, CaseEvent, DiscretionTier
 from tests.cases.journey import Crew, Journey
 from tests.factories import make_case, make_user
 from tests.pages import english, words
@@ -233,3 +235,41 @@ def test_a_long_trail_costs_no_more_queries(crew, sign_in, django_assert_max_num
         journey.do("supervise", crew.leader, demand="抓紧", due_at=journey.later(days=2))
     with django_assert_max_num_queries(len(few)):
         client.get(journey.case.get_absolute_url())
+
+
+def test_the_range_that_fits_stands_beside_the_violation_with_its_mark(crew, sign_in):
+    journey = Journey(crew).to_filed()
+    journey.do("describe_site", crew.first, contract_price="10000000", floor_area_m2="6000")
+    tier = DiscretionTier.objects.create(
+        region_id=journey.case.region_id, kind="construction_permit", subject="developer", measure="floor_area_m2",
+        below=20_000, of="contract_price", least=1, most=Decimal("1.3"), basis="裁量基准",
+    )  # fmt: skip
+    client = sign_in(crew.first)
+    said = words(client.get(journey.case.get_absolute_url()))
+    assert "1–1.3 % of 10,000,000.00 yuan: 100,000.00–130,000.00 yuan to be confirmed by the legal section" in said
+    tier.confirmed_by = "法制科 2026-01"
+    tier.save()
+    assert "130,000.00 yuan 法制科 2026-01" in words(client.get(journey.case.get_absolute_url()))
+
+
+def test_a_fine_paid_late_is_counted_and_explained(crew, sign_in):
+    journey = Journey(crew).to_decided()
+    journey.do(
+        "serve", crew.first, days=1, officers=crew.officers, method="direct", received_by="法定代表人", proof="回证"
+    )
+    client = sign_in(crew.first)
+    due = journey.case.clocks.get(code="D12").due_at
+    late = timezone.localdate() - timezone.localdate(due)
+    said = words(client.get(journey.case.get_absolute_url()))
+    wanted = min(Decimal(60_000), Decimal(60_000) * 3 * late.days / 100)
+    assert f"Added for late payment so far: {wanted:,.2f} yuan" in said
+    journey.do("pay", crew.first, amount="60000", paid_on=str(timezone.localdate(journey.at)), receipt_no="0001")
+    assert "Added for late payment" not in words(client.get(journey.case.get_absolute_url()))
+
+
+def test_officers_of_ones_own_unit_are_offered_first_and_those_of_the_case_next(crew, sign_in):
+    journey = Journey(crew).to_investigating()
+    html = sign_in(crew.first).get(address(journey.case, "inspect")).content.decode()
+    offered_officers = re.findall(r'name="officers" value="(\w+)"', html)
+    assert set(offered_officers[:2]) == set(crew.officers)
+    assert set(offered_officers) == {*crew.officers, crew.brigade.username, crew.quality.username}
