@@ -52,7 +52,7 @@ POINT = {"lon", "lat", "crs", "accuracy", "accuracy_m"}
 QUERIES = {
     "/api/v1/locate/": POINT,
     "/api/v1/reports/": set(),
-    "/api/v1/cases/": FILTERS | PAGES,
+    "/api/v1/cases/": FILTERS | PAGES | {"ordering"},
     "/api/v1/cases/summary/": FILTERS,
     "/api/v1/cases/nearby/": POINT | {"radius", "limit"},
     "/api/v1/cases/{case_no}/": set(),
