@@ -10,7 +10,7 @@ from cases.models import Notice
 from cases.reminders import Reminders
 from tests.cases.journey import Crew, Journey
 from tests.cases.test_clocks import at
-from tests.factories import make_case
+from tests.factories import make_classified
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def kinds(person):
 
 
 def test_a_clock_is_told_once_a_colour_to_whoever_is_next(crew, xingyang):
-    case = make_case(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))  # D01: 15 working days, to the 23rd
+    case = make_classified(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))  # D01: 15 working days, to the 23rd
     region = xingyang.region
     assert a_night(region, at("2026-03-10 02:00")) == 0
     assert a_night(region, at("2026-03-24 02:00")) == 2
@@ -42,7 +42,7 @@ def test_a_clock_is_told_once_a_colour_to_whoever_is_next(crew, xingyang):
 
 
 def test_a_clock_that_runs_anew_is_told_anew(crew, xingyang):
-    case = make_case(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
+    case = make_classified(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
     a_night(xingyang.region, at("2026-03-24 02:00"))
     case.clocks.update(started_at=at("2026-04-01"))
     assert a_night(xingyang.region, at("2026-05-20 02:00")) == 2
@@ -77,7 +77,7 @@ def test_more_cases_cost_the_night_no_more_queries(crew, xingyang, django_assert
     pressing = []
     nightly.recompute(xingyang.region, at("2026-03-24 02:00"), pressing.append)
     for _number in range(6):
-        make_case(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
+        make_classified(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
     nightly.recompute(xingyang.region, at("2026-03-24 02:00"), pressing.append)
     reminders = Reminders(xingyang.region, at("2026-03-24 02:00"))
     with django_assert_num_queries(3):
@@ -86,7 +86,7 @@ def test_more_cases_cost_the_night_no_more_queries(crew, xingyang, django_assert
 
 
 def test_the_nightly_command_writes_them(crew, capsys):
-    make_case(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
+    make_classified(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))
     call_command("nightly")
     call_command("nightly")
     assert Notice.objects.filter(kind="clock:D01:red").count() == 2
