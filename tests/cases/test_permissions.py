@@ -46,6 +46,8 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "ADD_EVIDENCE": every - {Role.PUBLICITY_OFFICER, Role.ASSESSOR, Role.LEGAL_OFFICER},
         "REVIEW_EVIDENCE": {Role.LEGAL_OFFICER},
         "READ_DOCUMENTS": every - {Role.GRID_MEMBER},
+        "TAKE_STEPS": every - {Role.GRID_MEMBER},
+        "HAND_OVER": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.GRID_COORDINATOR},
         "OVERRIDE": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "UNMASK": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
         "SEE_REPORTER": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},

@@ -30,7 +30,9 @@ def kinds(person):
 
 
 def test_a_clock_is_told_once_a_colour_to_whoever_is_next(crew, xingyang):
-    case = make_classified(by=crew.dispatcher, channel="complaint", at=at("2026-03-02"))  # D01: 15 working days, to the 23rd
+    case = make_classified(
+        by=crew.dispatcher, channel="complaint", at=at("2026-03-02")
+    )  # D01: 15 working days, to the 23rd
     region = xingyang.region
     assert a_night(region, at("2026-03-10 02:00")) == 0
     assert a_night(region, at("2026-03-24 02:00")) == 2
