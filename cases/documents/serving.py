@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.documents.issuing import DocumentRefused
+from cases.facts import FEWEST_OFFICERS
 from cases.models import Document, Service, ServiceOfficer
 
-OFFICERS_NEEDED = 2
 Method = Service.Method
 
 
@@ -55,7 +55,7 @@ def _check_document(document, served_at):
 
 def _check_officers(officers):
     """Two with certificates (行政处罚法 42)."""
-    if len({one.pk for one in officers if one.officer_cert_no.strip()}) < OFFICERS_NEEDED:
+    if len({one.pk for one in officers if one.officer_cert_no.strip()}) < FEWEST_OFFICERS:
         raise DocumentRefused("officers", _("Two officers with certificate numbers serve a document."))
 
 
