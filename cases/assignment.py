@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from boundaries.fronts import REACH_M
 from boundaries.models import Edition
-from cases.models.case import Rule
 from gis_core import srid
 from gis_core.errors import NotPossibleNow
 
@@ -263,8 +262,3 @@ def _sentences(region: str) -> dict:
         ),
         "comma": _(", "),
     }
-
-
-def is_answered(answer: Answer) -> bool:
-    """True where a cooperation group answers; gaps and points outside wait for the dispatcher."""
-    return answer.rule in (Rule.TOWNSHIP, Rule.SPECIAL_AREA)

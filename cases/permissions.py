@@ -102,11 +102,6 @@ class Scope:
             theirs |= Q(units_involved__contains=[self.unit])
         return here & theirs
 
-    @property
-    def counts_by_group(self) -> bool:
-        """True where pre-aggregated counts, which know groups but not reporters, are exact for this scope."""
-        return self.everything
-
 
 def roles_of(user) -> frozenset[str]:
     """The person's roles; one query per user object. A superuser is an administrator."""
