@@ -50,8 +50,15 @@ def reckon(clocks: Iterable[Clock], calendar: WorkingDays) -> list[Reckoned]:
     moves with it, as long as that one runs too."""
     found: dict[str, Reckoned] = {}
     for clock in clocks:
-        found[clock.code] = _reckon(clock, found.get(clock.rule.after), calendar)
+        earlier = next((found[code] for code in ends_of(clock.rule.after) if code in found), None)
+        found[clock.code] = _reckon(clock, earlier, calendar)
     return list(found.values())
+
+
+def ends_of(code: str) -> tuple[str, ...]:
+    """The clocks at whose end a rule begins that comes after `code`: the time to sue is another one once a
+    reconsideration was decided (行政诉讼法 45)."""
+    return ("D15b", "D15") if code == "D15" else (code,)
 
 
 def _reckon(clock: Clock, earlier: Reckoned | None, calendar: WorkingDays) -> Reckoned:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Region
 from cases import deadlines
-from cases.clock_face import ClockStanding, Reckoned, faces, nearest, reckon
+from cases.clock_face import ClockStanding, Reckoned, ends_of, faces, nearest, reckon
 from cases.deadline_rules import RuleBook
 from cases.models import Case, Clock, ClockExtension, ClockPause, DeadlineRule
 from cases.working_days import WorkingDays
@@ -54,7 +54,7 @@ def _beginning(case: Case, rule: DeadlineRule, at: datetime) -> datetime | None:
     it was stopped early."""
     if not rule.after:
         return at
-    earlier = case.clocks.filter(code=rule.after).last()
+    earlier = case.clocks.filter(code__in=ends_of(rule.after)).last()
     if earlier is None:
         raise NotPossibleNow(
             _("{rule} begins at the end of {after}, and that has not begun yet.").format(rule=rule, after=rule.after)
@@ -167,6 +167,13 @@ def not_before(case: Case, code: str) -> datetime | None:
     clock = case.clocks.filter(code=code).last()
     ends_at = clock and _end(case, clock)
     return ends_at and ends_at + timedelta(seconds=1)
+
+
+def last_day(case: Case, code: str) -> date | None:
+    """The day that the clock ends on, or ended on before it was stopped; None where it has not begun, or is paused."""
+    clock = case.clocks.filter(code=code).last()
+    ends_at = clock and _end(case, clock)
+    return ends_at and timezone.localdate(ends_at)
 
 
 def has_run(case: Case, code: str, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from cases.models import Case, CaseEvent, Dossier, Inspection, Practice
 from cases.models.case import LandOwnership, Rule, Violation
 from cases.models.dossier import CaseViolation, DiscretionTier, Party
 from cases.models.evidence import Medium
-from cases.models.measures import Order
+from cases.models.measures import Order, Payment, Relief
 from cases.verbs import Verb
 from cases.workflow import Status
 
@@ -157,6 +157,26 @@ class Facts:
     def needs_discussion(self) -> bool:
         """Complicated or major (行政处罚法 57): marked as major, joint, or heard."""
         return self.case.is_major or self.case.is_joint or bool(self.dossier.hearing_held_at)
+
+    @cached_property
+    def reliefs(self) -> list[Relief]:
+        """What the party undertook against the newest decision."""
+        decided_at = self.dossier.decided_at
+        return list(self.case.reliefs.filter(recorded_at__gte=decided_at) if decided_at else self.case.reliefs.all())
+
+    @property
+    def relief_pending(self) -> Relief | None:
+        return next((one for one in self.reliefs if not one.result), None)
+
+    @property
+    def last_ruling(self) -> Relief | None:
+        """What was ruled last; one that the party withdrew was never ruled on."""
+        ruled = [one for one in self.reliefs if one.result not in ("", Relief.Result.WITHDRAWN)]
+        return ruled[-1] if ruled else None
+
+    @cached_property
+    def payments(self) -> list[Payment]:
+        return list(self.case.payments.all())
 
     @property
     def unpaid(self) -> Decimal:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import clocks, deadlines, running_clocks
 from cases.facts import FEWEST_OFFICERS, Facts
-from cases.models import Order
+from cases.models import Order, Relief
 from cases.models.case import LandOwnership
 from cases.verbs import Need
 from gis_core.sentences import listed
@@ -277,8 +277,39 @@ def demand_run(facts):
 
 
 def relief_run(facts):
-    codes = [code for code in ("D14", "D15") if not clocks.has_run(facts.case, code, facts.at)]
+    """Both ways are over: the party let them run out, or went them to their end (行政强制法 44, 53)."""
+    if sentence := relief_ended(facts):
+        return sentence
+    codes = [code for code in _ways_open(facts) if not clocks.has_run(facts.case, code, facts.at)]
     return _until(_("The party may still ask for reconsideration or sue"), facts, codes[-1]) if codes else ""
+
+
+def _ways_open(facts) -> tuple[str, ...]:
+    """The clocks of what the party may still do: after a reconsideration sue in fifteen days, after a suit nothing."""
+    if facts.last_ruling is None:
+        return ("D14", "D15")
+    return ("D15b",) if facts.last_ruling.kind == Relief.Kind.RECONSIDERATION else ()
+
+
+def relief_ended(facts):
+    pending = facts.relief_pending
+    if pending is None:
+        return ""
+    return _("A reconsideration or suit is pending since {date}: record how it ends first.").format(
+        date=pending.filed_on
+    )
+
+
+def relief_pending(facts):
+    return _unless(facts.relief_pending is not None, _("No reconsideration or suit is pending."))
+
+
+def decision_stands(facts):
+    ruling = facts.last_ruling
+    return _unless(
+        ruling is None or ruling.result != Relief.Result.ANNULLED,
+        _("The decision was annulled on appeal: it must be annulled here and made anew."),
+    )
 
 
 def published(facts):

@@ -9,21 +9,10 @@ from django.utils.translation import gettext as _
 
 from cases.facts import Facts
 from cases.models import Case, CaseViolation, DiscretionTier, Party
-from cases.models.case import Violation
 from cases.verbs import Verb
 from cases.workflow import Status
 from gis_core.sentences import listed
 
-# The usual legal basis of each violation (domain page 2.1); the decision names what is entered with the case.
-BASES: dict[Violation, str] = {
-    Violation.PLANNING_PERMIT: "《城乡规划法》第四十条、第六十四条",
-    Violation.QUALITY_SUPERVISION: "《建设工程质量管理条例》第十三条、第五十六条第六项",
-    Violation.SAFETY_SUPERVISION: "《建设工程安全生产管理条例》第十条、第五十四条",
-    Violation.TENDERING: "《招标投标法》第四十九条；《河南省建筑市场管理条例》第四十七条第二项",
-    Violation.CONSTRUCTION_PERMIT: "《建筑法》第七条、第六十四条；《建设工程质量管理条例》第五十七条",
-    Violation.DURING_CONSTRUCTION: "《建设工程质量管理条例》",
-    Violation.STOPPAGE_ACCEPTANCE: "《建设工程质量管理条例》",
-}
 # Cases that were found to be true: they count as an earlier offence.
 FOUND_TRUE = tuple(
     status
@@ -50,7 +39,7 @@ class Proposal:
 
 def proposals(facts: Facts) -> list[Proposal]:
     """What the file suggests as it stands, the gravest first."""
-    found = (_double_fine, _escalation, _joint, _major, _hearing, _repeat)
+    found = (_double_fine, _annulled, _escalation, _joint, _major, _hearing, _repeat)
     return [proposal for ask in found for proposal in ask(facts)]
 
 
@@ -103,6 +92,13 @@ def _escalation(facts):
     if order and not told and order.state == order.State.DISOBEYED and _leads_on(facts, Verb.ESCALATE):
         reason = _("The re-check found the order disobeyed: report to the city office in time (notice 五.3).")
         yield Proposal(_("Report to the city"), reason, Verb.ESCALATE)
+
+
+def _annulled(facts):
+    ruling = facts.last_ruling
+    if ruling and ruling.result == ruling.Result.ANNULLED and _leads_on(facts, Verb.ANNUL_DECISION):
+        reason = _("The decision was annulled on appeal on {date}: annul it here, and investigate again.")
+        yield Proposal(_("Annul the decision"), reason.format(date=ruling.ended_on), Verb.ANNUL_DECISION)
 
 
 def _hearing(facts):

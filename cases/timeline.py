@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.inputs import FORMS
-from cases.models import Case, CaseEvent, CaseViolation, DocumentKind, Dossier, Order, Party, Service
+from cases.models import Case, CaseEvent, CaseViolation, DocumentKind, Dossier, Order, Party, Relief, Service
 from cases.models.case import Hold, LandOwnership, Violation
 from cases.models.dossier import Stage
 from cases.verbs import Verb
@@ -46,6 +46,7 @@ LABELS = {
     "served_at": gettext_lazy("served"),
     "published_at": gettext_lazy("published"),
     "demanded_at": gettext_lazy("demand served"),
+    "ended_on": gettext_lazy("ended on"),
     "court_at": gettext_lazy("application to the court"),
     "fine_due_at": gettext_lazy("fine due"),
     "follow_up_until": gettext_lazy("follow-up until"),
@@ -66,9 +67,10 @@ CHOICES = {
     "violation": Violation,
     "violations": Violation,
     "method": Service.Method,
+    "result": Relief.Result,
 }
 UNMASKED = {"party": gettext_lazy("party"), "reporter": gettext_lazy("reporter")}
-KINDS = {**dict(Violation.choices), **dict(Party.Kind.choices)}
+KINDS = {**dict(Violation.choices), **dict(Party.Kind.choices), **dict(Relief.Kind.choices)}
 MODELS = (Case, Dossier, CaseViolation, Party, Order)
 UNSAID = frozenset({"changes", "violation_label", "party", "documents", "evidence", "sha256", "id"})  # said otherwise
 

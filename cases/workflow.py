@@ -152,13 +152,16 @@ AT_WORK = frozenset({S.FILED, S.INVESTIGATING, S.ORDERED, S.COMPLIED, S.ESCALATE
 BEFORE_DECISION = AT_WORK | {S.NOTIFIED, S.REVIEWING}
 AFTER_DECISION = frozenset({S.DECIDED, S.SERVED, S.ENFORCING})
 FILED_ON = BEFORE_DECISION | AFTER_DECISION
+SERVED_ON = frozenset({S.SERVED, S.ENFORCING, S.CLOSED, S.FOLLOW_UP})
 EVERY_OPEN = UNFILED | FILED_ON
 HANDED = frozenset({S.ASSIGNED, S.VERIFYING, S.SINGLE_UNIT, S.JOINT_REQUIRED}) | FILED_ON
 
 OFFICES = (W.OFFICE, W.PLATFORM)
 UNIT = (W.HANDLING_UNIT,)
 HEARING_CLOCKS = ("D06", "D07", "D08")
+RELIEF_CLOCKS = ("D14", "D15", "D15b")
 OFFICE_OR_UNIT = (W.OFFICE, W.PLATFORM, W.HANDLING_UNIT)
+LAWYERS_OR_UNIT = (W.OFFICE, W.LEGAL, W.HANDLING_UNIT)
 
 
 def _arrow(verb, origins, to, who, *needs, **more):
@@ -308,29 +311,38 @@ VERSION_1 = Table(
             V.PUBLISH_DECISION, AFTER_DECISION | {S.CLOSED, S.FOLLOW_UP}, None, (W.OFFICE, W.PUBLICITY), stops=("D10",),
         ),
         _arrow(
-            V.ANNUL_DECISION, AFTER_DECISION, S.INVESTIGATING, (W.LEADER,),
-            stops=("D09", "D10", "D12", "D14", "D15", "D16", "D17"), starts=("D03", "D11"),
+            V.ANNUL_DECISION, AFTER_DECISION | {S.CLOSED, S.FOLLOW_UP}, S.INVESTIGATING, (W.LEADER,),
+            stops=("D09", "D10", "D12", *RELIEF_CLOCKS, "D16", "D17", "D19"), starts=("D03", "D11"),
         ),
         _arrow(
-            V.WITHDRAW_PUBLICATION, EVERY_OPEN | {S.CLOSED, S.FOLLOW_UP}, None, (W.OFFICE, W.PUBLICITY),
-            N.PUBLISHED, stops=("D11",),
+            V.WITHDRAW_PUBLICATION, EVERY_OPEN | {S.CLOSED, S.FOLLOW_UP, S.TRANSFERRED_OUT, S.VOID}, None,
+            (W.OFFICE, W.PUBLICITY), N.PUBLISHED, stops=("D11",),
         ),
-        _arrow(V.PAY, {S.SERVED, S.ENFORCING}, None, OFFICE_OR_UNIT, N.FINE_OPEN),
-        _arrow(V.BEGIN_ENFORCEMENT, S.SERVED, S.ENFORCING, UNIT),
+        _arrow(V.PAY, SERVED_ON, None, OFFICE_OR_UNIT, N.FINE_OPEN),
+        _arrow(V.RECORD_RELIEF, SERVED_ON, None, LAWYERS_OR_UNIT, N.RELIEF_ENDED, stops=("D16",)),
+        _arrow(
+            V.RECORD_RULING, SERVED_ON, None, LAWYERS_OR_UNIT, N.RELIEF_PENDING,
+            stops=RELIEF_CLOCKS, starts=("D15b", "D16", "D11"),
+        ),
+        _arrow(V.WITHDRAW_RELIEF, SERVED_ON, None, LAWYERS_OR_UNIT, N.RELIEF_PENDING, starts=("D16",)),
+        _arrow(V.BEGIN_ENFORCEMENT, S.SERVED, S.ENFORCING, UNIT, N.DECISION_STANDS),
         _arrow(V.DEMAND, S.ENFORCING, None, UNIT, N.TWO_CERTIFIED, stops=("D17",), starts=("D17",)),
         _arrow(
-            V.APPLY_TO_COURT, S.ENFORCING, None, (W.HANDLING_UNIT, W.LEGAL), N.RELIEF_RUN, N.DEMAND_RUN, stops=("D16",),
+            V.APPLY_TO_COURT, S.ENFORCING, None, (W.HANDLING_UNIT, W.LEGAL), N.DECISION_STANDS, N.RELIEF_RUN,
+            N.DEMAND_RUN, stops=("D16",),
         ),
+        _arrow(V.ANNOUNCE_REMOVAL, S.ENFORCING, None, UNIT, N.DECISION_STANDS, stops=("D19",), starts=("D19",)),
         _arrow(V.PLAN_ENFORCEMENT, S.ENFORCING, None, UNIT),
         _arrow(
-            V.CLOSE, {S.SERVED, S.ENFORCING}, S.CLOSED, UNIT, N.FINE_SETTLED, N.ORDERS_SETTLED, N.MEASURES_ENDED,
-            documents=("closing_approval",), stops=("D12", "D16", "D17", "D21", "D22", "D26"),
+            V.CLOSE, {S.SERVED, S.ENFORCING}, S.CLOSED, UNIT, N.DECISION_STANDS, N.RELIEF_ENDED, N.FINE_SETTLED,
+            N.ORDERS_SETTLED, N.MEASURES_ENDED, documents=("closing_approval",),
+            stops=("D12", "D16", "D17", "D19", "D21", "D22", "D26"),
         ),
         _arrow(V.BEGIN_FOLLOW_UP, S.CLOSED, S.FOLLOW_UP, (W.SUPERVISION,)),
         _arrow(V.FOLLOW_UP_VISIT, S.FOLLOW_UP, None, (W.SUPERVISION,), N.TWO_CERTIFIED),
         _arrow(
             V.ARCHIVE, S.FOLLOW_UP, S.ARCHIVED, (W.OFFICE, W.SUPERVISION), N.VIDEO_FILED, N.FOLLOW_UP_RUN,
-            stops=(ALL,),
+            N.DECISION_STANDS, N.RELIEF_ENDED, stops=(ALL,),
         ),
         # Beside them
         _arrow(V.REOPEN, {S.UNFOUNDED, S.REJECTED, S.NOT_REGISTERED}, S.TRIAGED, (W.OFFICE,), starts=("D01",)),

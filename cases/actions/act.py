@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Unit, User
 from cases.facts import Facts
-from cases.models import Inspection
+from cases.models import Inspection, Relief
 from cases.models.case import Violation
 from cases.workflow import Arrow, Status
 
@@ -106,12 +106,26 @@ def _always(_act):
     return True
 
 
+def _to_enforce(act):
+    return not act.dossier.court_at and (act.facts.unpaid > 0 or act.facts.order_in_force is not None)
+
+
+def _may_be_sued(act):
+    """Clocks behind the time to sue need one: there is none in imported cases, nor where the rule has been ended."""
+    return act.case.clocks.filter(code="D15").exists()
+
+
+# A ruling that leaves the decision as it was published.
+STANDING = frozenset({Relief.Result.UPHELD})
+
 # A clock that an arrow starts only sometimes.
 CONDITIONS = {
     "D06": lambda act: act.facts.hearing_required,
-    "D11": lambda act: bool(act.dossier.published_at),
+    "D11": lambda act: bool(act.dossier.published_at) and act.given.get("result") not in STANDING,
     "D12": lambda act: act.facts.unpaid > 0,
-    "D16": lambda act: act.facts.unpaid > 0 or act.facts.order_in_force is not None,
+    "D15b": lambda act: act.facts.last_ruling.kind == Relief.Kind.RECONSIDERATION,
+    "D16": lambda act: _to_enforce(act) and _may_be_sued(act),
+    "D19": lambda act: _may_be_sued(act),
     "D21": lambda act: any(one.kind == Violation.PLANNING_PERMIT for one in act.facts.violations),
     "D26": lambda act: not act.case.clocks.running().filter(code="D22").exists(),  # the city has it already
 }

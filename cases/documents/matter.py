@@ -1,18 +1,15 @@
 """What a case is about: place, parties, violations with their legal basis, officers, evidence."""
 
-import json
-from pathlib import Path
+from dataclasses import asdict
 
 from boundaries.lands import Lands
 from cases.facts import Facts
+from cases.legal_bases import USUAL
 from cases.models import Case, Document, DocumentKind
 from cases.models.case import Violation
 from cases.models.dossier import CaseViolation, Party
-from cases.proposals import BASES
 from cases.verbs import Verb
 
-# Which rule an act breaks and which one punishes it, where nobody wrote another basis (domain page 2.1).
-LEGAL_BASIS = json.loads((Path(__file__).parent / "legal_basis.json").read_text("utf-8"))
 LIST_MARK = "、"
 CLUE_CHECK = "D01"
 
@@ -105,7 +102,7 @@ def _violations(facts: Facts) -> list[dict]:
     if facts.violations:
         return [_found(number, one) for number, one in enumerate(facts.violations, 1)]
     return [
-        {"number": number, "kind": kind.label, "unit": facts.case.lead_unit, **LEGAL_BASIS[kind]}
+        {"number": number, "kind": kind.label, "unit": facts.case.lead_unit, **asdict(USUAL[kind])}
         for number, kind in enumerate(facts.named_kinds, 1)
     ]
 
@@ -113,14 +110,14 @@ def _violations(facts: Facts) -> list[dict]:
 def _found(number: int, found: CaseViolation) -> dict:
     """A basis that a person wrote stands for the rule broken and the one that punishes it alike."""
     kind = Violation(found.kind)
-    usual = LEGAL_BASIS[kind]
-    edited = found.basis != BASES[kind]
+    usual = USUAL[kind]
+    edited = found.basis != usual.both
     return {
         "number": number,
         "kind": kind.label,
-        "act": found.act or usual["act"],
-        "basis": found.basis if edited else usual["basis"],
-        "penalty_basis": found.basis if edited else usual["penalty_basis"],
+        "act": found.act or usual.act,
+        "basis": found.basis if edited else usual.basis,
+        "penalty_basis": found.basis if edited else usual.penalty_basis,
         "unit": found.handling_unit,
         "outcome": found.get_outcome_display() if found.outcome else "",
         "fine": found.fine,

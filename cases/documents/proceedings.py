@@ -1,9 +1,10 @@
 """How far a case has gone: inspection, order, notice, hearing, decision, and who said what of it."""
 
 from cases.deadline_rules import RuleBook
-from cases.documents.matter import LEGAL_BASIS, joined
+from cases.documents.matter import joined
 from cases.documents.words import inline, stopped
 from cases.facts import Facts
+from cases.legal_bases import USUAL
 from cases.models import CaseEvent, CaseViolation, Document, DocumentKind, Inspection
 from cases.models.case import Violation
 from cases.verbs import Verb
@@ -58,7 +59,7 @@ def _present(row) -> dict:
 
 def _order(facts: Facts) -> dict:
     """The newest order, and the rules that let us give one."""
-    basis = joined(LEGAL_BASIS[kind]["penalty_basis"] for kind in _kinds(facts))
+    basis = joined(USUAL[kind].penalty_basis for kind in _kinds(facts))
     if not facts.orders:
         return {"basis": basis}
     order = facts.orders[-1]

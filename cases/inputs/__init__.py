@@ -1,7 +1,7 @@
 """What a person tells with each verb: one form a verb, the same for the page, the API and a script."""
 
 from cases.facts import Facts
-from cases.inputs import beside, intake, investigation, proceeding
+from cases.inputs import beside, execution, intake, investigation, proceeding
 from cases.inputs.fields import ActForm, Opinion, OptionalOpinion, Reason, ReasonAndPaper, Remark
 from cases.verbs import Verb
 
@@ -59,10 +59,14 @@ FORMS: dict[Verb, type] = {
     Verb.WITHDRAW_PUBLICATION: Reason,
     Verb.ANNUL_DECISION: ReasonAndPaper,
     Verb.BEGIN_ENFORCEMENT: OptionalOpinion,
-    Verb.PAY: proceeding.Pay,
+    Verb.PAY: execution.Pay,
+    Verb.RECORD_RELIEF: execution.RecordRelief,
+    Verb.RECORD_RULING: execution.RecordRuling,
+    Verb.WITHDRAW_RELIEF: execution.WithdrawRelief,
+    Verb.ANNOUNCE_REMOVAL: execution.AnnounceRemoval,
     Verb.DEMAND: proceeding.Demand,
     Verb.APPLY_TO_COURT: ReasonAndPaper,
-    Verb.PLAN_ENFORCEMENT: proceeding.PlanEnforcement,
+    Verb.PLAN_ENFORCEMENT: execution.PlanEnforcement,
     Verb.CLOSE: proceeding.Close,
     Verb.BEGIN_FOLLOW_UP: OptionalOpinion,
     Verb.FOLLOW_UP_VISIT: investigation.Inspect,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from boundaries.models import Unit
 from cases import identity, running_clocks
 from cases.inputs.fields import ActForm, Moment, Reason, ReasonAndPaper, Telling, Units, future, line, text
+from cases.legal_bases import USUAL
 from cases.models import Dossier, Party
 from cases.models.case import Violation
-from cases.proposals import BASES
 
 
 class ClockForm(ReasonAndPaper):
@@ -156,7 +156,10 @@ class NameViolation(ActForm):
 
     def clean(self):
         given = super().clean()
-        given["basis"] = given.get("basis") or BASES[Violation(given["kind"])] if "kind" in given else ""
+        if "kind" in given and not given.get("basis"):
+            given["basis"] = USUAL[Violation(given["kind"])].both
+            if not given["basis"]:
+                self.add_error("basis", _("Name the legal basis: no article is usual for this violation."))
         if not given.get("unit") and not self.facts.case.handling_unit_id and not self.facts.case.lead_unit_id:
             self.add_error("unit", _("Name the unit: the case has none yet."))
         return given

@@ -6,12 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import running_clocks
-from cases.facts import Facts
-from cases.gates import missing
-from cases.inputs.fields import ActForm, Moment, Officers, Opinion, day, future, line, text
+from cases.inputs.fields import ActForm, Moment, Officers, Opinion, line, text
 from cases.models import CaseViolation, Evidence, Service
-from cases.verbs import Need
-from cases.working_days import WorkingDays
 
 MOST_YUAN = 10**12  # seven such fines still fit where their sum is kept
 
@@ -126,50 +122,10 @@ class PublishDecision(ActForm):
     where = line(gettext_lazy("Where it is published"), 300)
 
 
-class Pay(ActForm):
-    note = "receipt_no"
-    amount = forms.DecimalField(label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=16, decimal_places=2)
-    paid_on = day(gettext_lazy("Paid on"))
-    receipt_no = line(gettext_lazy("Number of the receipt"), 60)
-
-    def clean_amount(self):
-        if not 0 < self.cleaned_data["amount"] <= self.facts.unpaid:
-            owed = f"{self.facts.unpaid:,.2f}"
-            raise forms.ValidationError(_("Between 0 and the {owed} yuan that are owed.").format(owed=owed))
-        return self.cleaned_data["amount"]
-
-    def clean_paid_on(self):
-        if self.cleaned_data["paid_on"] > self.facts.today:
-            raise forms.ValidationError(_("This lies in the future."))
-        return self.cleaned_data["paid_on"]
-
-
 class Demand(Serve):
     @property
     def earliest(self):
         return self.facts.dossier.served_at
-
-
-class PlanEnforcement(ActForm):
-    """An act of enforcement: by day, on a working day, and behind what the law gives the party time for."""
-
-    note = "text"
-    planned_at = Moment(label=gettext_lazy("Planned for"))
-    text = text(gettext_lazy("What is to be done"))
-
-    NIGHT = (22, 6)
-
-    def clean_planned_at(self):
-        """Not at night nor on holidays (行政强制法 43), and not before the demand and the relief have run (35, 44)."""
-        when = timezone.localtime(self.cleaned_data["planned_at"])
-        if when.hour >= self.NIGHT[0] or when.hour < self.NIGHT[1]:
-            raise forms.ValidationError(_("No enforcement at night, from 22:00 to 6:00 (行政强制法 43)."))
-        if not WorkingDays.of(self.facts.case.region_id).is_workday(when.date()):
-            raise forms.ValidationError(_("No enforcement on days off and holidays (行政强制法 43)."))
-        facts = Facts(self.facts.case, by=self.facts.by, at=future(self.cleaned_data["planned_at"], self.facts))
-        if sentences := missing((Need.DEMAND_RUN, Need.RELIEF_RUN), facts):
-            raise forms.ValidationError(sentences)
-        return self.cleaned_data["planned_at"]
 
 
 class Close(ActForm):

@@ -13,7 +13,16 @@ from cases.models.document import (
 from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
 from cases.models.evidence import Evidence, Upload
 from cases.models.intake import IdempotencyKey, Reporter
-from cases.models.measures import Inspection, InspectionOfficer, InspectionUnit, Notice, Order, Payment, Urging
+from cases.models.measures import (
+    Inspection,
+    InspectionOfficer,
+    InspectionUnit,
+    Notice,
+    Order,
+    Payment,
+    Relief,
+    Urging,
+)
 from cases.models.practice import Practice
 from cases.models.seal import Seal
 from cases.models.trail import AssignmentOverride, CaseEvent
@@ -45,6 +54,7 @@ __all__ = [
     "Party",
     "Payment",
     "Practice",
+    "Relief",
     "Reporter",
     "Seal",
     "Service",

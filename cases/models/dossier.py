@@ -70,6 +70,7 @@ class Proceeding(models.Model):
     published_at = moment()
     demanded_at = moment()
     court_at = moment()
+    removal_until = models.DateField(_("to be removed by"), null=True, blank=True)
     fine = yuan(_("fine"))
     paid = models.DecimalField(_("paid"), max_digits=16, decimal_places=2, default=0)
     fine_due_at = moment()
@@ -78,7 +79,7 @@ class Proceeding(models.Model):
     UNTIL_DECIDED = (
         "notified_at", "defence_at", "hearing_requested_at", "hearing_waived_at", "hearing_at", "hearing_held_at",
         "legal_reviewer", "legal_reviewed_at", "discussed_at", "decided_by", "decided_at", "served_at", "demanded_at",
-        "court_at", "fine", "fine_due_at",
+        "court_at", "removal_until", "fine", "fine_due_at",
     )  # fmt: skip
 
     class Meta:

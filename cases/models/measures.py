@@ -1,7 +1,7 @@
 """What is done on the site and with the case: inspections, orders, payments, urgings."""
 
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.db.functions import RegionKeyed
@@ -114,6 +114,46 @@ class Payment(RegionKeyed):
 
     def __str__(self):
         return self.receipt_no
+
+
+class Relief(RegionKeyed):
+    """A reconsideration or suit of the party against the decision (行政复议法 20, 行政诉讼法 45, 46). Its days, the
+    first and the last included, add nothing to a fine paid late (行政处罚法 73)."""
+
+    class Kind(models.TextChoices):
+        RECONSIDERATION = "reconsideration", _("administrative reconsideration")
+        SUIT = "suit", _("administrative suit")
+
+    class Result(models.TextChoices):
+        PENDING = "", _("under way")
+        UPHELD = "upheld", _("decision upheld")
+        CHANGED = "changed", _("decision changed")
+        ANNULLED = "annulled", _("decision annulled")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="reliefs", db_constraint=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    body = models.CharField(max_length=120)
+    document = models.CharField(max_length=120)
+    filed_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    result = models.CharField(max_length=10, choices=Result, blank=True, default=Result.PENDING)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("region", "case"), condition=Q(ended_on__isnull=True), name="one_relief_pending_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(result="", ended_on__isnull=True) | (~Q(result="") & Q(ended_on__gte=F("filed_on"))),
+                name="relief_ends_with_a_result",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.filed_on}"
 
 
 class Urging(RegionKeyed):

@@ -1,14 +1,12 @@
 """What the case's own page shows beside its card: next steps, proposals, the file, the trail in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
-
-from cases import actions, clocks, deadlines, proposals, timeline
+from cases import actions, clocks, proposals, timeline
 from cases.actions import Step
 from cases.clock_face import ClockStanding
 from cases.facts import Facts
+from cases.late_fines import late_fine
 from cases.models import DeadlineRule
 from cases.verbs import Verb
 from cases.waiting import is_next, whose_next
@@ -21,18 +19,18 @@ BESIDE = frozenset(
         Verb.DESCRIBE_SITE, Verb.NAME_PARTY, Verb.AMEND_PARTY, Verb.NAME_VIOLATION, Verb.NAME_HANDLERS,
         Verb.RECORD_VIOLENCE, Verb.FILE_VIDEO, Verb.DISPUTE_JURISDICTION, Verb.SETTLE_JURISDICTION, Verb.REMARK,
         Verb.MERGE, Verb.UNMERGE, Verb.TRANSFER_OUT, Verb.WITHDRAW, Verb.RETURN_BACK, Verb.ANNUL_DECISION,
-        Verb.WITHDRAW_PUBLICATION,
+        Verb.WITHDRAW_PUBLICATION, Verb.RECORD_RELIEF, Verb.RECORD_RULING, Verb.WITHDRAW_RELIEF,
     }
 )  # fmt: skip
 # They answer something that waits: whoever can do them should see them.
 DUE_WHEN_OPEN = frozenset(
     {Verb.REPLY_SUPERVISION, Verb.RESUME, Verb.SETTLE_JURISDICTION, Verb.FILE_VIDEO, Verb.REOPEN, Verb.UNMERGE,
-     Verb.WITHDRAW}
+     Verb.WITHDRAW, Verb.RECORD_RULING, Verb.WITHDRAW_RELIEF}
 )  # fmt: skip
 # Ends that are not what the procedure is for: never the page's one strong button.
 AGAINST = frozenset(
     {Verb.DECLINE, Verb.REJECT, Verb.ASK_MORE, Verb.FIND_UNFOUNDED, Verb.RETURN_REVIEW, Verb.WITHDRAW, Verb.REOPEN,
-     Verb.UNMERGE}
+     Verb.UNMERGE, Verb.WITHDRAW_RELIEF}
 )  # fmt: skip
 
 
@@ -83,7 +81,7 @@ def sections(user, case) -> dict:
         "proposals": _with_ways(proposed, steps),
         "clocks": standing,
         "nearest": _nearest(standing),
-        "late": _late(facts, standing),
+        "late": late_fine(facts),
         "violations": [(one, proposals.penalty_ranges(facts, one.kind)) for one in facts.violations],
         "unnamed": _unnamed(facts),
         "urgings": case.urgings.select_related("by", "unit", "replied_by"),
@@ -101,20 +99,6 @@ def _with_ways(proposed, steps: list[Step]):
 def _nearest(standing: list[ClockStanding]) -> ClockStanding | None:
     """The clock that the case's own due date is; the standing comes nearest first."""
     return next((face for face in standing if face.kind == DeadlineRule.Kind.LIMIT and face.due_at), None)
-
-
-def _late(facts: Facts, standing: list[ClockStanding]):
-    """What a fine that is not paid in time costs by now; None where none is late."""
-    due = next((face.due_at for face in standing if face.code == "D12" and face.is_over), None)
-    if due is None or facts.unpaid <= 0:
-        return None
-    pauses = [pause for clock in facts.case.clocks.running().filter(code="D12") for pause in clock.pauses.all()]
-    suspended = [(_day(pause.from_at), pause.to_at and _day(pause.to_at)) for pause in pauses]
-    return deadlines.late_fine(facts.unpaid, _day(due), facts.today, suspended)
-
-
-def _day(moment: datetime):
-    return timezone.localdate(moment)
 
 
 def _unnamed(facts: Facts) -> list:

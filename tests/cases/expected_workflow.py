@@ -14,6 +14,7 @@ SETS = {
     "at_work": "filed investigating ordered complied escalated_city",
     "before_decision": "filed investigating ordered complied escalated_city notified reviewing",
     "after_decision": "decided served enforcing",
+    "served_on": "served enforcing closed follow_up",
     "filed_on": "filed investigating ordered complied escalated_city notified reviewing decided served enforcing",
     "handed": "assigned verifying single_unit joint_required filed investigating ordered complied escalated_city "
               "notified reviewing decided served enforcing",
@@ -101,17 +102,21 @@ discuss: reviewing → = | leader | legally_reviewed |
 decide: reviewing → decided | leader | outcomes_proposed as_notified hearing_settled legally_reviewed discussed | -D03 +D09 +D10
 serve: decided → served | handling_unit | two_certified | -D09 +D12 +D14 +D15 +D16
 publish_decision: after_decision closed follow_up → = | office publicity | | -D10
-withdraw_publication: open closed follow_up → = | office publicity | published | -D11
-annul_decision: after_decision → investigating | leader | | -D09 -D10 -D12 -D14 -D15 -D16 -D17 +D03 +D11
-pay: served enforcing → = | office platform handling_unit | fine_open |
-begin_enforcement: served → enforcing | handling_unit | |
+withdraw_publication: open closed follow_up transferred_out void → = | office publicity | published | -D11
+annul_decision: after_decision closed follow_up → investigating | leader | | -D09 -D10 -D12 -D14 -D15 -D15b -D16 -D17 -D19 +D03 +D11
+pay: served_on → = | office platform handling_unit | fine_open |
+record_relief: served_on → = | office legal handling_unit | relief_ended | -D16
+record_ruling: served_on → = | office legal handling_unit | relief_pending | -D14 -D15 -D15b +D15b +D16 +D11
+withdraw_relief: served_on → = | office legal handling_unit | relief_pending | +D16
+begin_enforcement: served → enforcing | handling_unit | decision_stands |
 demand: enforcing → = | handling_unit | two_certified | -D17 +D17
-apply_to_court: enforcing → = | handling_unit legal | relief_run demand_run | -D16
+apply_to_court: enforcing → = | handling_unit legal | decision_stands relief_run demand_run | -D16
+announce_removal: enforcing → = | handling_unit | decision_stands | -D19 +D19
 plan_enforcement: enforcing → = | handling_unit | |
-close: served enforcing → closed | handling_unit | fine_settled orders_settled measures_ended | -D12 -D16 -D17 -D21 -D22 -D26
+close: served enforcing → closed | handling_unit | decision_stands relief_ended fine_settled orders_settled measures_ended | -D12 -D16 -D17 -D19 -D21 -D22 -D26
 begin_follow_up: closed → follow_up | supervision | |
 follow_up_visit: follow_up → = | supervision | two_certified |
-archive: follow_up → archived | office supervision | video_filed follow_up_run | -all
+archive: follow_up → archived | office supervision | video_filed follow_up_run decision_stands relief_ended | -all
 
 # 退回、延期、中止、缓办、作废、督办 and what is told beside the procedure
 reopen: unfounded rejected not_registered → triaged | office | | +D01

@@ -77,6 +77,21 @@ def urge(case, crew):
     case.urgings.create(region_id=case.region_id, by=crew.leader, demand="尽快", at=ago(), due_at=ago(days=-1))
 
 
+def relief(result=""):
+    """The party's one suit against the decision, ended today where it has a result."""
+
+    def write(case, crew):
+        today = timezone.localdate()
+        file_says(case, decided_at=ago(days=9), served_at=ago(days=8))
+        case.reliefs.all().delete()
+        case.reliefs.create(
+            region_id=case.region_id, kind="suit", body="法院", document="1", filed_on=today, recorded_at=ago(),
+            result=result, ended_on=today if result else None,
+        )  # fmt: skip
+
+    return write
+
+
 def follow_up(*, visited, until):
     def write(case, crew):
         file_says(case, follow_up_until=timezone.localdate() + timedelta(days=until))
@@ -236,6 +251,9 @@ SCENES: dict[Need, Scene] = {
         "apply_to_court", "enforcing", both(running("D14", for_days=0), run_out("D15")), run_out("D14", "D15"),
         "reconsideration or sue until",
     ),
+    N.RELIEF_PENDING: Scene("record_ruling", "served", relief("upheld"), relief(), "suit is pending", by="legal"),
+    N.RELIEF_ENDED: Scene("close", "served", relief(), relief("upheld"), "suit is pending since"),
+    N.DECISION_STANDS: Scene("close", "served", relief("annulled"), relief("changed"), "was annulled on appeal"),
     N.PUBLISHED: Scene(
         "withdraw_publication", "decided", nothing, dossier_says(published_at=ago), "not published", by="publicity"
     ),

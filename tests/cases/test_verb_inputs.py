@@ -10,6 +10,7 @@ from cases import actions, clocks
 from cases.inputs import FORMS
 from cases.models import Case, Clock
 from cases.workflow import VERSION_1
+from tests.cases.gate_scenes import relief
 from tests.cases.journey import BRIGADE, QUALITY, Crew
 from tests.cases.standing import change, evidence, file_says, fined, joint, order, party, stand, violation
 
@@ -71,23 +72,36 @@ def ready(crew, verb):
     case.urgings.create(region_id=case.region_id, by=crew.leader, demand="x", at=now, due_at=now)
     case.events.create(region_id=case.region_id, verb="follow_up_visit", status=case.status, from_status="closed")
     clocks.start(case, "D03", at=now)
-    if verb == "resume":
-        change(case, hold="suspended")
-    if verb == "resume_clock":
-        clocks.pause(case, ["D03"], at=now, reason="x", document="x")
-    if verb == "apply_to_court":
-        _waits_over(case, now)
-    if verb == "unmerge":
-        case.events.create(region_id=case.region_id, verb="merge", from_status="triaged", status="merged")
+    ONLY_FOR.get(verb, _nothing)(case, crew)
     return case
 
 
-def _waits_over(case, now):
+def _nothing(_case, _crew):
+    pass
+
+
+def _merged(case, _crew):
+    case.events.create(region_id=case.region_id, verb="merge", from_status="triaged", status="merged")
+
+
+def _waits_over(case, _crew):
+    now = timezone.now()
     for code in ("D14", "D15", "D17"):
         clocks.start(case, code, at=now - timezone.timedelta(days=400))
     Clock.objects.filter(case=case, code__in=("D14", "D15", "D17")).update(
         stopped_at=now, due_at=now - timezone.timedelta(days=1)
     )
+
+
+# What one verb alone wants.
+ONLY_FOR = {
+    "resume": lambda case, _crew: change(case, hold="suspended"),
+    "resume_clock": lambda case, _crew: clocks.pause(case, ["D03"], at=timezone.now(), reason="x", document="x"),
+    "record_ruling": relief(),
+    "withdraw_relief": relief(),
+    "apply_to_court": _waits_over,
+    "unmerge": _merged,
+}
 
 
 @pytest.fixture

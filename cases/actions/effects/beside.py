@@ -2,9 +2,8 @@
 
 from cases import clocks, merging
 from cases.actions.act import Act
-from cases.actions.effects.intake import store_violation
 from cases.actions.refusals import BadInput
-from cases.models import Party
+from cases.models import CaseViolation, Party
 from cases.models.case import Hold
 from cases.verbs import Verb
 from cases.workflow import Status
@@ -79,8 +78,16 @@ def amend_party(act: Act):
 
 
 def name_violation(act: Act):
-    unit = act.given["unit"] or act.case.handling_unit or act.case.lead_unit
-    store_violation(act, act.given["kind"], what=act.given["act"], basis=act.given["basis"], unit=unit)
+    """The case's violation of that kind, new or corrected; the list on the case names it too."""
+    kind = act.given["kind"]
+    found = next((one for one in act.facts.violations if one.kind == kind), None)
+    found = found or CaseViolation(region_id=act.case.region_id, case=act.case, kind=kind)
+    found.act, found.basis = act.given["act"], act.given["basis"]
+    found.handling_unit = act.given["unit"] or act.case.handling_unit or act.case.lead_unit
+    found.save()
+    act.involve(found.handling_unit)
+    if kind not in act.case.violations:
+        act.set(act.case, violations=[*act.case.violations, kind])
 
 
 def record_violence(act: Act):

@@ -1,9 +1,6 @@
 """From the clue to the filing."""
 
 from cases.actions.act import Act
-from cases.models import CaseViolation
-from cases.models.case import Violation
-from cases.proposals import BASES
 
 
 def triage(act: Act):
@@ -44,15 +41,3 @@ def file_case(act: Act):
 def name_handlers(act: Act):
     handler, co_handler = act.given["handlers"]
     act.set(act.dossier, handler=handler, co_handler=co_handler)
-
-
-def store_violation(act: Act, kind: str, *, what: str, basis: str, unit) -> CaseViolation:
-    """The case's violation of that kind, new or corrected; the list on the case names it too."""
-    found = next((one for one in act.facts.violations if one.kind == kind), None)
-    found = found or CaseViolation(region_id=act.case.region_id, case=act.case, kind=kind)
-    found.act, found.basis, found.handling_unit = what, basis or BASES[Violation(kind)], unit
-    found.save()
-    act.involve(unit)
-    if kind not in act.case.violations:
-        act.set(act.case, violations=[*act.case.violations, kind])
-    return found

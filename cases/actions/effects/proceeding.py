@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cases import clocks
 from cases.actions.act import Act
 from cases.actions.refusals import BadInput
-from cases.models import CaseViolation, Dossier, Inspection
+from cases.models import CaseViolation, Dossier, Inspection, Relief
 from cases.proposals import double_fines
 
 Outcome = CaseViolation.Outcome
@@ -103,6 +103,35 @@ def pay(act: Act):
     act.set(act.dossier, paid=act.dossier.paid + act.given["amount"])
     if not act.facts.unpaid:
         clocks.stop(act.case, "D12", at=act.at, verb=act.arrow.verb)
+
+
+def record_relief(act: Act):
+    told = {name: act.given[name] for name in ("kind", "body", "document", "filed_on")}
+    act.case.reliefs.create(region_id=act.case.region_id, recorded_at=act.at, **told)
+
+
+def record_ruling(act: Act):
+    """A ruling may change the fine itself; one that annuls the decision leaves the rest to the leaders."""
+    _end_relief(act, act.given["result"], act.given["served_at"])
+    if act.given["result"] == Relief.Result.CHANGED:
+        act.set(act.dossier, fine=act.given["fine"])
+
+
+def withdraw_relief(act: Act):
+    """The time to sue runs as before; where it has gone by, the court may be asked from now on."""
+    _end_relief(act, Relief.Result.WITHDRAWN, act.given["served_at"])
+    if clocks.has_run(act.case, "D15", act.given["served_at"]):
+        clocks.stop(act.case, "D15", at=act.given["served_at"], verb=act.arrow.verb)
+
+
+def _end_relief(act: Act, result: str, ended_at):
+    pending = act.facts.relief_pending
+    act.set(pending, result=result, ended_on=timezone.localdate(ended_at))
+    pending.save()
+
+
+def announce_removal(act: Act):
+    act.set(act.dossier, removal_until=act.given["removal_until"])
 
 
 def demand(act: Act):
