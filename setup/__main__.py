@@ -29,8 +29,8 @@ def run() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Every test, against a database of its own that is thrown away afterwards."""
-    return _after_set_up("test", "-m", "pytest", *arguments)
+    """Every test, against databases of its own that are thrown away afterwards; with arguments as pytest takes them."""
+    return _after_set_up("test", "-m", "pytest", *(arguments or ALL_CORES))
 
 
 def bench(*arguments: str) -> int:
@@ -97,6 +97,8 @@ def _one_at_a_time():
         yield
 
 
+# Neighbours share what their file sets up: they stay together until another process has nothing left to do.
+ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 TARGETS = {"run": run, "test": test, "bench": bench, "lint": lint, "stop": stop}
 
 

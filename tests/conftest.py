@@ -17,8 +17,9 @@ def _bureaus_language():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """DB_SUFFIX lets two runs on one cluster have a test database each."""
+def django_db_modify_db_settings(request):
+    """DB_SUFFIX lets two runs on one cluster have a test database each; a run's own processes have one each anyway."""
     if suffix := os.environ.get("DB_SUFFIX"):
         default = connections["default"].settings_dict
         default["TEST"]["NAME"] = f"test_{default['NAME']}_{suffix}"
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from gis_core.db.keys import region_foreign_key, region_key
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -192,4 +194,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        region_key("cases_relief"),
+        region_foreign_key("cases_relief", "case_id", "cases_case"),
     ]

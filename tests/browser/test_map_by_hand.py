@@ -14,8 +14,11 @@ def focused(page):
 
 
 def open_map(visitor, path="/"):
+    """The page, once map and list stand still."""
     visitor.open(path)
     visitor.wait_for_map()
+    visitor.page.wait_for_selector("#list-scroll:not([aria-busy])")
+    visitor.page.wait_for_function("/\\d/.test(document.getElementById('count').textContent)")
     return visitor.page
 
 
@@ -53,8 +56,9 @@ def test_the_list_is_walked_shown_and_opened_from_the_keyboard(visit):
 def test_a_filter_is_kept_over_a_reload_cleared_with_one_press_and_brought_back_by_back(visit):
     page = open_map(visit("dispatcher1"))
     every = page.inner_text("#count")
-    page.select_option("[name=group]", "G1")
-    page.wait_for_function("(every) => document.getElementById('count').textContent !== every", arg=every)
+    with page.expect_response(lambda answer: "group=G1" in answer.url):
+        page.select_option("[name=group]", "G1")
+    page.wait_for_function("(every) => document.getElementById('count').innerText !== every", arg=every)
     some = page.inner_text("#count")
     page.reload()
     assert page.inner_text("#count") == some

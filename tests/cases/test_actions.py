@@ -8,12 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from boundaries import packs
 from cases import actions
 from cases.models import AssignmentOverride, Case, CaseEvent, CaseNumber
 from gis_core.crs import BadCoordinate, UnknownCrs
 from tests.factories import SUOHE, make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -45,7 +44,7 @@ def test_the_stored_sentence_is_in_the_bureaus_language_whoever_asks(xingyang):
 
 
 def test_numbers_are_without_gap_and_single_however_many_report_at_once(transactional_db):
-    packs.load(PACK)
+    load_once()
     by = make_user("dispatcher")
 
     def one(_number):

@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
-from boundaries import packs
 from boundaries.models import Unit
 from cases import documents
 from cases.documents import words
@@ -18,7 +17,7 @@ from cases.models import Document, DocumentKind, DocumentNumber
 from gis_core.errors import NotPossibleNow
 from tests import docx
 from tests.factories import make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 from tests.second_city import IN_G1
 from tests.second_city import load as load_second_city
 
@@ -186,7 +185,7 @@ def test_a_document_that_is_taken_back_leaves_no_gap(xingyang):
 
 
 def test_many_at_once_get_numbers_without_gap_or_double(transactional_db):
-    packs.load(PACK)
+    load_once()
     cases = [make_case() for _number in range(4)]
     together = Barrier(4)
 

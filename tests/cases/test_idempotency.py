@@ -10,11 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from boundaries import packs
 from cases import intake
 from cases.models import Case, CaseEvent, IdempotencyKey
 from tests.factories import SUOHE, make_user
-from tests.land import PACK
+from tests.land import load_once
 
 AT_ONCE = 50
 BODY = {"lon": SUOHE[0], "lat": SUOHE[1], "crs": "wgs84", "channel": "patrol", "violations": ["tendering"]}
@@ -35,7 +34,7 @@ def token(xingyang):
 
 
 def test_fifty_at_once_with_one_key_make_one_report(transactional_db):
-    packs.load(PACK)
+    load_once()
     token = token_of(make_user("dispatcher"))
     all_here = Barrier(AT_ONCE)
 

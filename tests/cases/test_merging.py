@@ -6,12 +6,11 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from boundaries import packs
 from cases import actions, merging
 from cases.models import Case
 from tests.actors import a_photo
 from tests.factories import make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 from tests.pages import english, words
 from tests.second_city import IN_G1
 from tests.second_city import load as load_second_city
@@ -96,7 +95,7 @@ def test_not_into_a_case_of_another_region(dispatcher, tmp_path):
 
 
 def test_two_who_merge_two_cases_into_each_other_end_without_a_circle(transactional_db):
-    packs.load(PACK)
+    load_once()
     dispatcher = make_user("dispatcher")
     first, second = make_case(by=dispatcher), make_case(by=dispatcher)
     ready = Barrier(2)

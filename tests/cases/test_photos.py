@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import ExifTags, Image
 
-from boundaries import packs
 from cases import actions
 from cases.evidence import EvidenceRefused, photos, read_photos
 from cases.models import Evidence
 from tests.factories import make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -243,7 +242,7 @@ def test_the_same_photo_twice_is_kept_once(xingyang, media):
 
 
 def test_the_same_photo_sent_twice_at_once_is_one_photo_with_two_files(transactional_db, media):
-    packs.load(PACK)
+    load_once()
     case, content = make_case(), as_bytes(half_and_half(400, 300))
     together = Barrier(4)
 

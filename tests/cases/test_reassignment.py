@@ -7,12 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from boundaries import packs
 from cases import actions, reassignment
 from cases.models import Case
 from cases.verbs import Verb
 from tests.factories import make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 
 
 def _tamper(case, **changes):
@@ -90,7 +89,7 @@ def test_points_given_in_every_system_show_no_difference(xingyang):
 
 def test_an_override_made_while_answers_are_renewed_stays(transactional_db):
     """The renewal has read the case and waits for its row; the person's decision is committed first."""
-    packs.load(PACK)
+    load_once()
     case, by = make_case(), make_user("dispatcher")
     _tamper(case, auto_area_code="wrong")
     with ThreadPoolExecutor(1) as pool:

@@ -8,7 +8,6 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from boundaries import packs
 from cases import actions
 from cases.clocks import ClockRefused
 from cases.models import Case
@@ -17,7 +16,7 @@ from tests.cases import expected_workflow
 from tests.cases.journey import Crew
 from tests.cases.sound_words import Words
 from tests.cases.standing import stand
-from tests.land import PACK
+from tests.land import load_once
 
 EXPECTED = expected_workflow.expected()
 ROUNDS = 12
@@ -25,7 +24,7 @@ ROUNDS = 12
 
 @pytest.fixture
 def crew(transactional_db):
-    packs.load(PACK)
+    load_once()
     return Crew()
 
 

@@ -14,21 +14,20 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from boundaries import packs
 from cases import actions
 from cases.evidence import EvidenceRefused, uploads
 from cases.models import Upload
 from tests.cases.evidence_files import movie
 from tests.cases.evidence_rows import case, media, officer, verbs  # noqa: F401 -- fixtures
 from tests.factories import make_case, make_user
-from tests.land import PACK
+from tests.land import load_once
 
 FILM = movie(seconds=65, media=bytes(range(256)) * 40)
 
 
 @pytest.fixture
 def land(transactional_db):
-    packs.load(PACK)
+    load_once()
 
 
 def test_of_two_who_send_at_once_one_is_told_to_ask_again(land):
