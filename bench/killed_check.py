@@ -94,7 +94,7 @@ def _uploads(ledger: Ledger) -> list[str]:
     sweep(timezone.now() + timedelta(days=30))
     named = set()
     for evidence in Evidence.objects.iterator():
-        named |= {evidence.original.path, evidence.shown.path}
+        named |= {evidence.original.path, evidence.shown.path, evidence.small.path}
         if hashlib.sha256(Path(evidence.original.path).read_bytes()).hexdigest() != evidence.sha256:
             faults.append(f"evidence {evidence.pk} is not what was sent")
     left = {str(path) for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()} - named

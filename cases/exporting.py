@@ -19,6 +19,7 @@ from cases.models.case import Channel, LandOwnership, Violation
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import maps
 from gis_core.layers import LegendEntry, catalogue
+from gis_core.sentences import listed
 
 LAYERS = ("areas", "coverage-gaps", "open-cases", "history")
 USUAL_LAYERS = LAYERS[:3]
@@ -173,7 +174,7 @@ def _group_of(area) -> dict:
     return {
         "group_code": area.group.code,
         "group": area.group.name,
-        "lead_units": "、".join(lead.unit.name for lead in area.group.lead_units.all()),
+        "lead_units": listed(lead.unit.name for lead in area.group.lead_units.all()),
         "convener": area.group.convener,
     }
 
@@ -263,7 +264,7 @@ def _told(case, names: Names) -> dict:
         "case_no": case.case_no,
         "stage": case.stage.value,
         "status": names.status[case.status],
-        "violations": "、".join(names.violation[value] for value in case.violations),
+        "violations": listed(names.violation[value] for value in case.violations),
         "address": masked(case.address),
         "area": area["name"],
         "group": group["name"],

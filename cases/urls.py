@@ -21,6 +21,7 @@ urlpatterns = [
     path("documents/<int:pk>.docx", document.document_file, name="document-file"),
     path("cases/<case_no:case_no>/evidence/", evidence.of_case, name="case-evidence"),
     path("photos/<int:pk>/", evidence.photo, name="photo"),
+    path("photos/<int:pk>/small/", evidence.small_photo, name="small-photo"),
     path("evidence/<int:pk>/", evidence.piece, name="evidence"),
     path("evidence/<int:pk>/review/", evidence.review, name="evidence-review"),
     path("todo/", todo.todo, name="todo"),

@@ -123,6 +123,7 @@ ROUTES = {
         body={"text": "现场仍在施工", "version": "1"},
     ),
     "photo": page(STAFF, objects="photo"),
+    "small-photo": page(STAFF, objects="photo"),
     "api-documents": api(READERS, objects="case"),
     "document": page(READERS, objects="document"),
     "document-file": page(READERS, objects="document"),

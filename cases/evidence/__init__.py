@@ -4,17 +4,20 @@ The original is evidence: its bytes are stored as they came and its SHA-256 besi
 """
 
 from cases.evidence.formats import KNOWN, Format, format_of
-from cases.evidence.keeping import keep
+from cases.evidence.keeping import check_open, keep, takes_more
 from cases.evidence.reading import ReadFile, read, read_photos
-from cases.evidence.refusal import EvidenceRefused
+from cases.evidence.refusal import EvidenceRefused, plain_name
 
 __all__ = [
     "KNOWN",
     "EvidenceRefused",
     "Format",
     "ReadFile",
+    "check_open",
     "format_of",
     "keep",
+    "plain_name",
     "read",
     "read_photos",
+    "takes_more",
 ]

@@ -4,16 +4,33 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
 
 from cases.evidence.reading import ReadFile
+from cases.evidence.refusal import EvidenceRefused
 from cases.models import Case, Evidence
 from cases.models.evidence import EvidenceKind, Medium
+from cases.workflow import Status
+
+# Its file is handed on or put away: what comes later belongs to another case, or needs this one reopened.
+FILE_CLOSED = frozenset({Status.ARCHIVED, Status.TRANSFERRED_OUT, Status.VOID, Status.MERGED})
 
 # The same file is called otherwise where it stands for a paper, or for data of a machine.
 _MEDIUM_AS = {
     (Medium.PHOTO, EvidenceKind.DOCUMENTARY): Medium.SCAN,
     (Medium.SCAN, EvidenceKind.ELECTRONIC): Medium.FILE,
 }
+
+
+def takes_more(case: Case) -> bool:
+    return case.status not in FILE_CLOSED
+
+
+def check_open(case: Case, name: str) -> None:
+    """EvidenceRefused where nothing is added to the case any more; asked before a file is sent or read."""
+    if not takes_more(case):
+        said = _("the case is “{state}”: nothing is added to its file.").format(state=case.get_status_display())
+        raise EvidenceRefused(name, said)
 
 
 def keep(case: Case, files: list[ReadFile], by, **told) -> tuple[list[Evidence], int]:
@@ -53,6 +70,7 @@ def _kept(case, file: ReadFile, by, told) -> Evidence:
         _store(kept.original, file.format.extension, file.uploaded, undo)
         if file.shown:
             _store(kept.shown, ".jpg", ContentFile(file.shown), undo)
+            _store(kept.small, ".jpg", ContentFile(file.small), undo)
         kept.save()
         undo.pop_all()
     return kept

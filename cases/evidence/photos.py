@@ -22,7 +22,9 @@ from cases.evidence.refusal import EvidenceRefused
 MOST_BYTES = JPEG.most_bytes
 MOST_PIXELS = 60_000_000  # the largest phone cameras in use write 50 megapixels
 LONGEST_EDGE = 2048
+SMALL_EDGE = 480  # of the small picture in lists, sharp at twice the pixels of its place
 QUALITY = 85
+SMALL_QUALITY = 78
 
 FORMATS = {"JPEG": JPEG, "PNG": PNG, "WEBP": WEBP, "HEIF": HEIF}
 
@@ -36,11 +38,12 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 @dataclass(frozen=True)
 class ReadPhoto:
-    """An accepted picture and `shown`, the JPEG made of it (`pixels` wide and high); see `reading.ReadFile`."""
+    """An accepted picture and `shown`, the JPEG made of it (`pixels` wide and high); `small` is the one for lists."""
 
     format: Format
     sha256: str
     shown: bytes
+    small: bytes
     pixels: tuple[int, int]
     claimed: tuple[float | None, float | None]
     claimed_at: datetime | None
@@ -64,7 +67,8 @@ def read(uploaded: File, name: str) -> ReadPhoto:
         raise EvidenceRefused(
             name, _("this is not a whole JPEG, PNG or WebP photo; take or choose another.")
         ) from error
-    return ReadPhoto(found, sha256, _encoded(shown), shown.size, claimed, claimed_at)
+    return ReadPhoto(found, sha256, _encoded(shown), _encoded(_small(shown), SMALL_QUALITY), shown.size, claimed,
+                     claimed_at)  # fmt: skip
 
 
 def _formats():
@@ -102,9 +106,15 @@ def _shown(image) -> Image.Image:
     return plain
 
 
-def _encoded(image) -> bytes:
+def _small(shown) -> Image.Image:
+    small = shown.copy()
+    small.thumbnail((SMALL_EDGE, SMALL_EDGE))
+    return small
+
+
+def _encoded(image, quality=QUALITY) -> bytes:
     encoded = BytesIO()
-    image.save(encoded, "JPEG", quality=QUALITY, optimize=True)
+    image.save(encoded, "JPEG", quality=quality, optimize=True)
     return encoded.getvalue()
 
 

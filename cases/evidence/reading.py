@@ -16,7 +16,7 @@ from cases.models.evidence import Medium
 @dataclass(frozen=True)
 class ReadFile:
     """An accepted file: its own bytes as `uploaded`, and for pictures `shown`, the JPEG made of it (`pixels` wide
-    and high).
+    and high), and `small`, the one for lists.
 
     `claimed` is the (lon, lat) and `claimed_at` the time in the file's own data, or None. They are hints: phones
     write WGS 84, GCJ-02 or nonsense, and anybody can edit them.
@@ -28,6 +28,7 @@ class ReadFile:
     sha256: str
     size: int
     shown: bytes = b""
+    small: bytes = b""
     pixels: tuple[int | None, int | None] = (None, None)
     duration_s: float | None = None
     claimed: tuple[float | None, float | None] = (None, None)
@@ -54,7 +55,7 @@ def _read_photo(uploaded) -> ReadFile:
     name = plain_name(uploaded.name or "")
     picture = photos.read(uploaded, name)
     return ReadFile(
-        uploaded, name, picture.format, picture.sha256, uploaded.size, picture.shown, picture.pixels,
+        uploaded, name, picture.format, picture.sha256, uploaded.size, picture.shown, picture.small, picture.pixels,
         claimed=picture.claimed, claimed_at=picture.claimed_at,
     )  # fmt: skip
 

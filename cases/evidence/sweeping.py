@@ -14,7 +14,7 @@ from cases.models import Evidence, Upload
 # Younger files may belong to a row that is being written.
 YOUNGEST = timedelta(days=1)
 BATCH = 1000
-EVIDENCE_FOLDERS = ("originals", "photos")
+EVIDENCE_FOLDERS = ("originals", "photos", "small")
 
 
 @dataclass
@@ -59,7 +59,7 @@ def _remove_orphans(media, batch) -> int:
     names = {path.relative_to(media).as_posix(): path for path in batch}
     known = {
         name
-        for field in ("original", "shown")
+        for field in ("original", "shown", "small")
         for name in Evidence.objects.filter(**{f"{field}__in": list(names)}).values_list(field, flat=True)
     }
     orphans = [path for name, path in names.items() if name not in known]

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from cases.evidence import formats
 from cases.evidence.formats import HEAD_BYTES, MB
+from cases.evidence.keeping import check_open
 from cases.evidence.reading import ReadFile, digest, read
 from cases.evidence.refusal import EvidenceRefused, plain_name
 from cases.models import Case, Upload
@@ -56,6 +57,7 @@ class BadPiece(ValueError):
 def begin(case: Case, *, by, length: int, name: str, sha256="", told: dict | None = None) -> Upload:
     """A new upload of `length` bytes for a case; EvidenceRefused where no such file would be kept."""
     name = plain_name(name)
+    check_open(case, name)
     formats.check_size(name, length)
     if unfinished(by).count() >= MOST_UNFINISHED:
         raise NoRoom(_("You have {number} unfinished uploads; finish or remove one.").format(number=MOST_UNFINISHED))

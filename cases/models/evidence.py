@@ -42,8 +42,9 @@ class Medium(models.TextChoices):
 class Evidence(RegionKeyed):
     """One piece of evidence. `original` is kept untouched and `sha256` and `size` (bytes) are its own.
 
-    `shown` is a JPEG of our making, for pictures alone; width and height are its pixels. `captured` is the place
-    that a person or a device stated; `claimed_*` is what the file's own data say, a hint that anybody can edit.
+    `shown` is a JPEG of our making, for pictures alone; width and height are its pixels, and `small` is the one for
+    lists, absent from evidence older than it. `captured` is the place that a person or a device stated; `claimed_*`
+    is what the file's own data say, a hint that anybody can edit.
     Evidence of a device (monitoring equipment, drone) is usable only after its review (行政处罚法 41).
     """
 
@@ -53,6 +54,7 @@ class Evidence(RegionKeyed):
     title = models.CharField(_("title"), max_length=120, blank=True)
     original = models.FileField(upload_to="originals/%Y/%m/")
     shown = models.FileField(upload_to="photos/%Y/%m/", blank=True)
+    small = models.FileField(upload_to="small/%Y/%m/", blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(null=True)

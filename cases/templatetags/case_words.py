@@ -8,7 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gis_core.sentences import listed
+
 register = template.Library()
+register.filter("listed", listed)
 
 SOON = timedelta(days=2)
 WITH_HOURS = timedelta(days=3)  # beyond it nobody plans by the hour

@@ -31,7 +31,8 @@ def of_case(request, case_no):
         raise PermissionDenied
     pieces = Prefetch("evidence", queryset=Evidence.objects.for_list())
     case = get_object_or_404(visible_cases(request.user).prefetch_related(pieces), case_no=case_no)
-    form = EvidenceForm(request.POST or None, request.FILES or None) if adds else None
+    shows_form = adds and (request.method == "POST" or evidence.takes_more(case))
+    form = EvidenceForm(request.POST or None, request.FILES or None) if shows_form else None
     if request.method == "POST" and form.is_valid() and _added(request, case, form):
         return redirect(f"{case.get_absolute_url()}#evidence")
     context = {"case": case, "evidence_form": form, "page": True}
@@ -69,7 +70,16 @@ def review(request, pk):
 def photo(request, pk):
     """The re-encoded picture, to whoever sees its case; it can run nothing and stays in one browser."""
     shown = get_object_or_404(visible_evidence(request.user).exclude(shown=""), pk=pk)
-    return _guarded(_picture(shown))
+    return _guarded(_picture(shown, shown.shown))
+
+
+@accepts_token
+@requires(Capability.SEE_CASES)
+@require_safe
+def small_photo(request, pk):
+    """The same for a list; of evidence older than its small picture the large one."""
+    shown = get_object_or_404(visible_evidence(request.user).exclude(shown=""), pk=pk)
+    return _guarded(_picture(shown, shown.small or shown.shown))
 
 
 @accepts_token
@@ -78,11 +88,11 @@ def photo(request, pk):
 def piece(request, pk):
     """The re-encoded picture; or the file itself as a download, of which players may ask a part."""
     found = get_object_or_404(visible_evidence(request.user).select_related("case"), pk=pk)
-    return _guarded(_picture(found) if found.shown else _download(request, found))
+    return _guarded(_picture(found, found.shown) if found.shown else _download(request, found))
 
 
-def _picture(found: Evidence):
-    return FileResponse(_opened(found.shown), content_type="image/jpeg", filename=f"{found.sha256[:12]}.jpg")
+def _picture(found: Evidence, file):
+    return FileResponse(_opened(file), content_type="image/jpeg", filename=f"{found.sha256[:12]}.jpg")
 
 
 def _download(request, found: Evidence):

@@ -11,6 +11,7 @@ from cases import exporting
 from cases.filters import CaseFilter
 from cases.permissions import Capability, Role, requires, roles_of, visible_cases
 from cases.workflow import ENDED
+from gis_core.sentences import listed
 
 # The file's own scripts may run should a browser show it after all, but not as a page of ours.
 SANDBOX = "sandbox allow-scripts"
@@ -58,7 +59,7 @@ def _in_words(form) -> list[str]:
 
 def _person(user) -> str:
     """Display name and roles."""
-    roles = "、".join(str(Role(name).label) for name in sorted(roles_of(user) & set(Role.values)))
+    roles = listed(Role(name).label for name in sorted(roles_of(user) & set(Role.values)))
     return f"{user} ({roles})" if roles else str(user)
 
 

@@ -2,10 +2,14 @@
 
 # ruff: noqa: F811 -- fixtures are found by their names
 
+from base64 import b64encode
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
+from cases import actions, evidence
 from tests.cases.evidence_files import movie, pdf, picture, wav
 from tests.cases.evidence_rows import add, case, file, files_in, listed, media, north_of_the_case, officer, verbs  # noqa: F401 -- fixtures are found by their names
 from tests.factories import SUOHE, make_user
@@ -45,6 +49,39 @@ def test_of_a_picture_only_the_copy_is_handed_out(client, case):
         answer = client.get(reverse(name, args=[piece.pk]), headers={"Range": "bytes=0-9"})
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
         assert b"".join(answer).startswith(b"\xff\xd8")
+
+
+def test_lists_show_the_small_picture_and_of_older_evidence_the_large_one(client, case):
+    piece = add(case, picture("PNG"))
+    client.force_login(case.reported_by)
+    small = reverse("small-photo", args=[piece.pk])
+    assert f'src="{small}"' in client.get(reverse("case-evidence", args=[case.case_no])).content.decode()
+    assert b"".join(client.get(small)) == Path(piece.small.path).read_bytes()
+    case.evidence.update(small="")
+    assert b"".join(client.get(small)) == Path(piece.shown.path).read_bytes()
+
+
+@pytest.mark.parametrize("state", ["archived", "transferred_out", "void", "merged"])
+def test_nothing_is_added_to_a_file_that_is_put_away(client, case, state):
+    type(case).objects.update(status=state, ended_at=case.reported_at)
+    client.force_login(case.reported_by)
+    url = reverse("case-evidence", args=[case.case_no])
+    assert "evidence-form" not in client.get(url).content.decode()
+    answer = client.post(url, {"file": file(pdf()), "kind": "documentary"}, headers={"accept-language": "en"})
+    assert (answer.status_code, case.evidence.count()) == (400, 0)
+    assert "nothing is added to its file" in words(answer)
+    begun = client.post(
+        reverse("api-uploads"),
+        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "100", "accept-language": "en",
+                 "Upload-Metadata": f"case {b64encode(case.case_no.encode()).decode()},filename eC5tcDQ="},
+    )  # fmt: skip
+    assert (begun.status_code, "nothing is added to its file" in begun.content.decode()) == (400, True)
+
+
+def test_what_was_on_its_way_when_the_case_was_archived_is_kept(case, officer):
+    piece = add(case)
+    type(case).objects.update(status="archived", ended_at=case.reported_at)
+    assert actions.keep_evidence(case, evidence.read(file(wav())), by=officer).pk != piece.pk
 
 
 def test_what_is_no_picture_has_no_photo(client, case):

@@ -105,6 +105,17 @@ def test_the_cameras_time_is_read_as_a_hint(tags, taken):
     assert (claimed and claimed.isoformat()) == taken
 
 
+def test_the_small_picture_is_480_pixels_long_upright_and_without_the_cameras_data():
+    data = Image.Exif()
+    data[ExifTags.Base.Orientation] = 6  # the camera was held on its side
+    data[ExifTags.Base.Artist] = "of somebody"
+    photo = read(upload(as_bytes(half_and_half(4000, 2000), exif=data)))
+    small = Image.open(BytesIO(photo.small))
+    assert (small.format, small.size, dict(small.getexif())) == ("JPEG", (240, 480), {})
+    assert len(photo.small) * 4 < len(photo.shown)
+    assert Image.open(BytesIO(read(upload(as_bytes(half_and_half()))).small)).size == (40, 20)  # never larger
+
+
 def is_near(pixel, colour):
     return all(abs(a - b) < 40 for a, b in zip(pixel, colour, strict=True))
 
@@ -237,11 +248,11 @@ def test_the_same_photo_twice_is_kept_once(xingyang, media):
     content = as_bytes(half_and_half())
     first = kept(case, upload(content))[0]
     assert kept(case, upload(content, "again.jpg"))[0] == first
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 3  # original, shown, small
     assert [event.verb for event in case.events.all()] == ["report", "photo"]
 
 
-def test_the_same_photo_sent_twice_at_once_is_one_photo_with_two_files(transactional_db, media):
+def test_the_same_photo_sent_twice_at_once_is_one_photo_with_three_files(transactional_db, media):
     load_once()
     case, content = make_case(), as_bytes(half_and_half(400, 300))
     together = Barrier(4)
@@ -255,7 +266,7 @@ def test_the_same_photo_sent_twice_at_once_is_one_photo_with_two_files(transacti
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(send, range(4)))) == 1
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 3  # original, shown, small
     assert case.events.filter(verb="photo").count() == 1
 
 
