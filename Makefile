@@ -24,7 +24,8 @@ proof-history:
 # at work for 100,000 steps: three hours on two cores.
 proof-verbs:
 	@VERB_MATRIX=full VERB_WORDS=all MACHINE_RUNS=$${MACHINE_RUNS:-2000} $(MAKE) --no-print-directory test \
-		ARGS="-s tests/cases/test_verb_matrix.py tests/cases/test_verb_inputs.py tests/cases/test_state_machine.py"
+		ARGS="-n auto --maxprocesses 4 --dist worksteal tests/cases/test_verb_matrix.py tests/cases/test_verb_inputs.py \
+			tests/cases/test_state_machine.py"
 
 # Many more generated requests than make test has time for.
 proof-api:

@@ -178,6 +178,8 @@ def paid(amount, part=1, days=4):
     return step(V.PAY, "officer", days, amount=amount, paid_on=today, receipt_no=receipt)
 
 
+SUED = step(V.RECORD_RELIEF, "legal", 5, kind="suit", body="人民法院（演示）", filed_on=today,
+            document=numbered("演示应诉{:03}"))  # fmt: skip
 CLOSED = step(V.CLOSE, "officer", 2, approved_by="局领导一", summary="处罚已执行完毕，现场已停工整改")
 FOLLOWED = (
     step(V.BEGIN_FOLLOW_UP, "supervision", 2),
@@ -282,7 +284,7 @@ STORIES = (
     Story("审核通过待决定", S.REVIEWING, (*SMALL_REVIEWED, PASSED), "G3", ONE, GRID),
     Story("已决定", S.DECIDED, SMALL_DECIDED, "G1", ONE, rest=0),
     Story("放弃听证后决定", S.DECIDED, large_decided("G3", hearing=False), "G3", TWO, rest=0),
-    Story("已送达", S.SERVED, (*SMALL_DECIDED, *SERVED), "G2", ONE, ABOVE),
+    Story("送达后起诉", S.SERVED, (*SMALL_DECIDED, *SERVED, SUED), "G2", ONE, ABOVE, rest=12),
     Story("不予处罚已送达", S.SERVED, (*SPARED, *SERVED), "G3", ONE, PATROL, rest=6),
     Story("执行中部分缴款", S.ENFORCING, (*SMALL_DECIDED, *SERVED, ENFORCED, paid(10_000)), "G1", ONE, rest=40),
     Story("逾期决定执行中", S.ENFORCING, (*late(SMALL_DECIDED, 75), *SERVED, ENFORCED), "G2", ONE, GRID, rest=9),

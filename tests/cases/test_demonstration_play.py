@@ -158,7 +158,7 @@ def test_the_same_seed_and_day_play_the_same(played, xingyang):
 
 # By hand: what each played case counts for in the periods that hold all of it.
 TRUE_AND_HANDLED = {
-    "已停止施工", "已停止施工二", "已决定", "放弃听证后决定", "已送达", "不予处罚已送达", "执行中部分缴款", "逾期决定执行中",
+    "已停止施工", "已停止施工二", "已决定", "放弃听证后决定", "送达后起诉", "不予处罚已送达", "执行中部分缴款", "逾期决定执行中",
     "结案", "延期后结案", "后续监管", "暴力抗法录像未归档", "归档", "不予处罚归档", "立案后移送",
 }  # fmt: skip
 TRUE_IN_PROGRESS = {

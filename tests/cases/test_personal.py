@@ -159,6 +159,17 @@ def test_the_reporter_is_shown_to_the_office_when_asked_and_to_nobody_else(clien
     assert CaseEvent.objects.filter(verb="unmask", data__unmasked="reporter").count() == 2
 
 
+def test_the_reporter_is_masked_to_the_office_until_it_asks(client, case):
+    client.force_login(make_user("dispatcher"))
+    page = client.get(case.get_absolute_url()).content.decode()
+    told = client.get(reverse("api-case", args=(case.case_no,))).json()["properties"]["reporter"]
+    assert (told["name"], told["phone"], told["masked"]) == ("来某某", "139****1111", True)
+    assert told["phone"] in page
+    for secret in ("来电人", "139 0000 1111", "夜间勿扰"):
+        assert secret not in page
+        assert secret not in json.dumps(told, ensure_ascii=False)
+
+
 def test_a_case_without_a_reporter_has_none_to_show(client, xingyang):
     client.force_login(make_user("dispatcher"))
     assert ask(client, "api-unmask-reporter", make_case().case_no).status_code == 404

@@ -220,6 +220,9 @@ def test_what_the_court_collects_after_the_closing_is_still_recorded(served):
     served.do("begin_enforcement", crew.first)
     on(served, "2026-12-01").do("demand", crew.first, **paper)
     on(served, "2026-12-30").do("apply_to_court", crew.first, reason="逾期不缴", document="强执申1号")
+    appeals(served, "suit", "2026-12-30")
+    ruled(served, "2026-12-31")
+    assert last_days(served) == {"D12": "2026-04-20"}  # it was asked already
     served.do("close", crew.first, approved_by="局领导一", summary="已申请法院强制执行")
     served.do("pay", crew.dispatcher, amount="60000", paid_on="2026-12-30", receipt_no="F1")
     assert Facts(served.case).unpaid == 0
