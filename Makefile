@@ -21,7 +21,7 @@ proof-history:
 	@.venv/bin/python -m bench.sealing
 
 # Every verb by everybody in every state, through the API and the page; hostile words in every field; and random people
-# at work for 100,000 steps: three hours on two cores.
+# at work for 100,000 steps: half an hour on two cores.
 proof-verbs:
 	@VERB_MATRIX=full VERB_WORDS=all MACHINE_RUNS=$${MACHINE_RUNS:-2000} $(MAKE) --no-print-directory test \
 		ARGS="-n auto --maxprocesses 4 --dist worksteal tests/cases/test_verb_matrix.py tests/cases/test_verb_inputs.py \
