@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,7 +58,10 @@ LABELS = {
     "present": gettext_lazy("units present"),
     "absent": gettext_lazy("units absent"),
     "outcomes": gettext_lazy("outcomes"),
+    "reason": gettext_lazy("reason"),
 }
+# In yuan.
+MONEY = frozenset({"fine", "amount", "paid", "contract_price", "construction_cost"})
 CHOICES = {
     "land_ownership": LandOwnership,
     "hold": Hold,
@@ -92,9 +96,12 @@ def lines(events: Iterable[CaseEvent]) -> list[Line]:
 
 
 def line(event: CaseEvent) -> Line:
+    """A reason that is the note itself is said once."""
     changed = event.data.get("changes", {})
     changes = tuple(
-        (label(name), before and said(name, before), said(name, after)) for name, (before, after) in changed.items()
+        (label(name), before and said(name, before), said(name, after))
+        for name, (before, after) in changed.items()
+        if (name, after) != ("reason", event.note)
     )
     return Line(
         event=event, moved=_moved(event), changes=changes, details=tuple(_details(event, changes)),
@@ -150,17 +157,27 @@ def said(name: str, value) -> str:
         return listed(said(name, one) for one in value)
     if isinstance(value, dict):
         return str(value.get("name", ""))
-    return _chosen(name, value) or _moment(value) or str(value)
+    return _chosen(name, value) or _moment(value) or _number(name, value) or str(value)
 
 
 def _outcome(one) -> str:
     words = f"{KINDS.get(one['violation'], one['violation'])} {said('outcome', one['outcome'])}"
-    return f"{words} {one['fine']}".strip()
+    return f"{words} {_number('fine', one['fine'])}".strip()
 
 
 def _chosen(name, value) -> str:
     words = {"kind": KINDS, "unmasked": UNMASKED}.get(name) or dict(getattr(CHOICES.get(name), "choices", ()))
     return str(words.get(value, ""))
+
+
+def _number(name, value) -> str:
+    """“60,000.00” for money, “833.33” for a measure; empty where the value is none."""
+    if name in MONEY and isinstance(value, str):
+        try:
+            return f"{Decimal(value):,.2f}"
+        except InvalidOperation:
+            return ""
+    return f"{round(value, 2):,}" if isinstance(value, float) else ""
 
 
 def _moment(value) -> str:

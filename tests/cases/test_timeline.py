@@ -42,7 +42,13 @@ def test_every_word_of_a_case_that_went_all_the_way_has_a_name(crew):
         ("is_joint", True, "yes"),
         ("is_joint", False, "no"),
         ("fine", None, "—"),
-        ("fine", "60000.00", "60000.00"),
+        ("fine", "60000", "60,000.00"),
+        ("contract_price", "3000000.00", "3,000,000.00"),
+        ("land_area_m2", 833.3333333333334, "833.33"),
+        ("land_area_m2", 1200.0, "1,200.0"),
+        ("amount", 30, "30"),  # days of an extension
+        ("amount", "30", "30.00"),
+        ("fine", "none", "none"),
         ("notified_at", "2026-03-02T23:30:00+00:00", "2026-03-03 07:30"),
         ("follow_up_until", "2026-03-02", "2026-03-02"),
         ("planned_from", "2026-99-99T00:00:00", "2026-99-99T00:00:00"),
@@ -54,6 +60,8 @@ def test_every_word_of_a_case_that_went_all_the_way_has_a_name(crew):
         ("unmasked", "party", "party"),
         ("outcomes", [{"violation": "tendering", "outcome": "penalty", "fine": "5.00"}],
          "no tendering formalities fine 5.00"),
+        ("outcomes", [{"violation": "tendering", "outcome": "no_penalty", "fine": ""}],
+         "no tendering formalities no penalty"),
     ],
 )  # fmt: skip
 def test_values_are_said_as_people_say_them(name, value, words):
