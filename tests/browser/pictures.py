@@ -62,6 +62,7 @@ def test_take_the_pictures(visit, busy_city):
         ("todo", "dispatcher1", "/todo/", {}),
         ("hand-over", "dispatcher1", "/hand-over/", {}),
         ("steps", "inspector3", page, {}),
+        ("act", "inspector3", f"{page}actions/recheck_failed/", {"height": 760}),
         ("document", "inspector3", decision.get_absolute_url(), {}),
         ("todo-phone", "inspector3", "/todo/", PHONE),
         ("responsibility", "coordinator1", "/responsibility/", {}),
