@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from boundaries.models import Edition, Region
 from cases import assignment
+from cases.models import Clock
 from cases.verbs import Verb
 from gis_core import srid
 
@@ -45,9 +46,9 @@ RETURNING id, case_no, status, reported_at, reported_by_id, due_at
 EVENTS = """
 WITH made AS ({insert}), clocks AS (
     INSERT INTO cases_clock (region_id, case_id, rule_id, code, started_at, due_at, stopped_by)
-    SELECT r.region_id, made.id, r.id, r.code, reported_at, due_at, ''
+    SELECT r.region_id, made.id, r.id, r.code, (s.row->>'clock_started_at')::timestamptz, due_at, ''
     FROM made JOIN case_staging s ON s.row->>'case_no' = case_no
-         JOIN cases_deadlinerule r ON r.id = (s.row->>'clue_rule')::bigint
+         JOIN cases_deadlinerule r ON r.id = (s.row->>'clock_rule')::bigint
 )
 INSERT INTO cases_caseevent (region_id, case_id, verb, status, by_id, at, note)
 SELECT %(region)s, id, %(verb)s, status, reported_by_id, now(), '' FROM made
@@ -58,7 +59,7 @@ SELECT %(region)s, id, %(verb)s, status, reported_by_id, now(), '' FROM made
 class Row:
     """One case to write; `lon`/`lat` are WGS 84, the raw pair is as it came.
 
-    `clue_rule` is the deadline rule whose clock runs from the report to `due_at`, where the clue is yet to be checked.
+    `clock_rule` is the deadline rule whose clock runs from `clock_started_at` to `due_at`: the case's one clock.
     """
 
     lon: float
@@ -84,7 +85,15 @@ class Row:
     due_at: datetime | None = None
     ended_at: datetime | None = None
     demonstration: bool = False
-    clue_rule: int | None = None
+    clock_rule: int | None = None
+    clock_started_at: datetime | None = None
+
+    @staticmethod
+    def clock(clock: Clock | None) -> dict:
+        """The fields of a row that say its clock; nothing for none."""
+        if clock is None:
+            return {}
+        return {"due_at": clock.due_at, "clock_rule": clock.rule_id, "clock_started_at": clock.started_at}
 
 
 @transaction.atomic

@@ -203,23 +203,24 @@ def refresh_due(case: Case) -> datetime | None:
     return case.due_at
 
 
-class ClueChecks:
-    """The first clock of new cases (D01), reckoned once a day of report: a million rows ask for few days."""
+class NewClocks:
+    """The clocks of one rule for many cases, reckoned once a day of beginning: a million rows ask for few days."""
 
-    def __init__(self, region: Region):
-        self._region, self._rules, self._calendar = region, RuleBook(region), WorkingDays.of(region)
+    def __init__(self, region: Region, code: str = CLUE_CHECK):
+        self._region, self._code = region, code
+        self._rules, self._calendar = RuleBook(region), WorkingDays.of(region)
         self._known: dict[date, tuple[DeadlineRule | None, datetime | None]] = {}
 
-    def of(self, reported_at: datetime) -> Clock | None:
+    def of(self, started_at: datetime) -> Clock | None:
         """An unsaved clock without its case; None where the rule is not in force."""
-        day = timezone.localdate(reported_at)
+        day = timezone.localdate(started_at)
         if day not in self._known:
             self._known[day] = self._reckon(day)
         rule, due_at = self._known[day]
-        return rule and Clock(region=self._region, rule=rule, code=CLUE_CHECK, started_at=reported_at, due_at=due_at)
+        return rule and Clock(region=self._region, rule=rule, code=self._code, started_at=started_at, due_at=due_at)
 
     def _reckon(self, day: date):
-        rule = self._rules.on(CLUE_CHECK, day)
+        rule = self._rules.on(self._code, day)
         return rule, rule and deadlines.due(deadlines.end_of(day), rule.amount, rule.unit, self._calendar).at
 
 

@@ -15,11 +15,10 @@ from django.utils import timezone
 from boundaries.models import Edition, Region
 from cases.actions import case_numbers
 from cases.bulk import Row
-from cases.clocks import ClueChecks
-from cases.deadlines import TO_BE_CHECKED
+from cases.clocks import NewClocks
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.naming import Names
-from cases.workflow import OPEN, Status
+from cases.workflow import BEFORE_DECISION, OPEN, UNFILED, Status
 from gis_core import crs
 
 YEARS = 10
@@ -43,6 +42,12 @@ ENDED_SHARES = {
     Status.REJECTED: 0.04,
     Status.VOID: 0.01,
 }
+# Until it is checked a clue runs against D01, a filed case until its decision against D03.
+CLOCKS = {
+    **dict.fromkeys(UNFILED - {Status.SINGLE_UNIT, Status.JOINT_REQUIRED}, "D01"),
+    **dict.fromkeys(BEFORE_DECISION, "D03"),
+}
+BEGUN_WITHIN_DAYS = {"D01": 30, "D03": 105}
 SYSTEMS = {"wgs84": 0.7, "gcj02": 0.2, "bd09": 0.06, "cgcs2000": 0.04}
 SITES = ("厂房", "住宅楼", "综合楼", "仓库", "商铺", "沿街门面", "办公楼", "养老院", "学校附属楼", "冷库")
 ROADS = ("东段北侧", "西段南侧", "与村道交叉口", "加油站旁", "小学对面", "中段路东", "物流园内", "工业园区内")
@@ -57,13 +62,13 @@ def rows(
 ) -> Iterator[list[Row]]:
     """Batches of made-up cases, oldest first; `grid_worker` (a user's id) reported some of the grid feedback."""
     rng = np.random.default_rng(seed)
-    land, checks = Land(edition, rng), ClueChecks(region)
+    land, clocks = Land(edition, rng), {code: NewClocks(region, code) for code in BEGUN_WITHIN_DAYS}
     days = np.sort(rng.uniform(0, 365 * YEARS, how_many))[::-1]
     now = timezone.localtime().replace(microsecond=0)
     for start in range(0, how_many, batch):
         ages = days[start : start + batch]
         made = _batch(region, land, rng, [now - timedelta(days=float(age)) for age in ages], now)
-        yield [_reported_by(_with_clue_check(row, checks, now), grid_worker, rng) for row in made]
+        yield [_reported_by(_with_clock(row, clocks, now, rng), grid_worker, rng) for row in made]
 
 
 class Land:
@@ -153,7 +158,6 @@ def _row(land: Land, place, shift, number, moment, now, rng) -> Row:
         status=status.value,
         year=moment.year,
         reported_at=moment,
-        due_at=_due(status, now, rng),
         ended_at=ended_at,
         source_client="demonstration",
         demonstration=True,
@@ -175,20 +179,13 @@ def _fate(moment, now, rng):
     return _pick(ENDED_SHARES, rng), min(now, moment + timedelta(days=float(rng.uniform(5, HANDLING_DAYS))))
 
 
-def _due(status, now, rng) -> datetime | None:
-    """Steps behind the clue's check run against clocks of their own, some of them missed."""
-    return None if status in TO_BE_CHECKED else now + timedelta(days=float(rng.uniform(-9, 45)))
-
-
-def _with_clue_check(row: Row, checks: ClueChecks, now) -> Row:
-    """A clue runs against its check; one that has lingered for long is shown as missed of late, without a clock."""
-    clock = row.status in TO_BE_CHECKED and checks.of(row.reported_at)
-    if not clock:
+def _with_clock(row: Row, clocks: dict[str, NewClocks], now, rng) -> Row:
+    """The deadline that the case's state runs against, begun so lately that some are missed and none for long."""
+    code = CLOCKS.get(row.status)
+    if code is None:
         return row
-    late = now - timedelta(days=6)
-    return (
-        replace(row, due_at=late) if clock.due_at < late else replace(row, due_at=clock.due_at, clue_rule=clock.rule_id)
-    )
+    lately = now - timedelta(days=float(rng.uniform(0, BEGUN_WITHIN_DAYS[code])))
+    return replace(row, **Row.clock(clocks[code].of(max(row.reported_at, lately))))
 
 
 def _pick(shares: dict, rng):

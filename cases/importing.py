@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from boundaries.models import Edition, Region
 from cases import assignment, bulk
 from cases.actions import case_numbers
-from cases.clocks import ClueChecks
+from cases.clocks import NewClocks
 from cases.deadlines import TO_BE_CHECKED
 from cases.import_rejects import REASON, Rejects, as_they_came
 from cases.import_rows import ReadRow, RowReader
@@ -192,8 +192,8 @@ class _Writer:
         self._names = {}
 
     @cached_property
-    def _clue_checks(self) -> ClueChecks:
-        return ClueChecks(self._region)
+    def _clue_checks(self) -> NewClocks:
+        return NewClocks(self._region)
 
     @transaction.atomic
     def write(self, good: list[_Good]) -> None:
@@ -221,8 +221,7 @@ class _Writer:
 
     def _clue_check_of(self, row: _Good) -> dict:
         """Of a clue that is yet to be checked; what comes later has clocks that the file says nothing about."""
-        clock = row.details["status"] in TO_BE_CHECKED and self._clue_checks.of(row.local)
-        return {"due_at": clock.due_at, "clue_rule": clock.rule_id} if clock else {}
+        return bulk.Row.clock(self._clue_checks.of(row.local) if row.details["status"] in TO_BE_CHECKED else None)
 
     def _names_of(self, edition: Edition) -> Names:
         if edition.pk not in self._names:

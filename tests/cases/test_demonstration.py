@@ -5,9 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from boundaries.models import Region, User
-from cases import bulk, demonstration, reassignment
+from cases import bulk, clocks, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
 from cases.demonstration_stories import STORIES
 from cases.models import Case, CaseEvent
@@ -41,6 +42,18 @@ def test_points_doubts_and_answers_are_what_the_stored_inputs_give(xingyang):
     made(xingyang, 1500)
     assert reassignment.differences().lines == []
     assert 10 < Case.objects.exclude(named_area_code="").count() < 150
+
+
+def test_the_date_of_a_case_is_that_of_a_clock_that_its_page_shows(xingyang):
+    made(xingyang, 400)
+    shown = {case: (clocks.nearest_due(case), [face.code for face in clocks.standing(case)])
+             for case in Case.objects.filter(status__in=OPEN)}  # fmt: skip
+    assert all(case.due_at == due for case, (due, _codes) in shown.items())
+    assert {code for _due, codes in shown.values() for code in codes} == {"D01", "D03"}
+    assert all(codes == ["D03"] for case, (_due, codes) in shown.items() if case.status == "investigating")
+    assert any(case.due_at is None for case in shown)  # decided: nothing that we must do by a day
+    late = sum(case.due_at < timezone.now() for case in shown if case.due_at)
+    assert 0 < late < len(shown) / 2
 
 
 def test_the_set_covers_every_channel_group_and_ten_years(xingyang):
