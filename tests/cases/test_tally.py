@@ -85,7 +85,8 @@ class Writer:
         with connection.cursor() as cursor:
             doomed = self.some(3)
             cursor.execute("ALTER TABLE cases_caseevent DISABLE TRIGGER append_only")
-            cursor.execute("DELETE FROM cases_caseevent WHERE case_id = ANY(%s)", [doomed])
+            for table in ("cases_caseevent", "cases_clock"):
+                cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%s)", [doomed])  # noqa: S608 - a constant
             cursor.execute("DELETE FROM cases_case WHERE id = ANY(%s)", [doomed])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE cases_caseevent ENABLE TRIGGER append_only")
