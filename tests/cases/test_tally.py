@@ -86,7 +86,7 @@ class Writer:
             doomed = self.some(3)
             cursor.execute("ALTER TABLE cases_caseevent DISABLE TRIGGER append_only")
             for table in ("cases_caseevent", "cases_clock"):
-                cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%s)", [doomed])  # noqa: S608 - a constant
+                cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%s)", [doomed])
             cursor.execute("DELETE FROM cases_case WHERE id = ANY(%s)", [doomed])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE cases_caseevent ENABLE TRIGGER append_only")
