@@ -23,7 +23,8 @@ django.setup()
 
 from boundaries import packs  # noqa: E402  models need the set-up
 from cases import bulk, demonstration, seals, tampering  # noqa: E402
-from cases.models import Case, CaseEvent  # noqa: E402
+from cases.models import Case  # noqa: E402
+from cases.verbs import Verb  # noqa: E402
 
 EVENTS = 1_000_000
 CASES = 10_000
@@ -56,7 +57,7 @@ def main(events: int) -> int:
 def _fill(events):
     edition = packs.load(PACK)
     for rows in demonstration.rows(edition.region, edition, min(CASES, events), 7):
-        bulk.insert(edition.region, edition, rows, CaseEvent.Verb.REPORT)
+        bulk.insert(edition.region, edition, rows, Verb.REPORT)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(MANY, [events // CASES - 1])
