@@ -174,6 +174,12 @@ class Facts:
         ruled = [one for one in self.reliefs if one.result not in ("", Relief.Result.WITHDRAWN)]
         return ruled[-1] if ruled else None
 
+    @property
+    def annulled_on_appeal(self) -> Relief | None:
+        """The ruling by which the decision is no more, until the leaders annul it here."""
+        ruling = self.last_ruling
+        return ruling if ruling and ruling.result == Relief.Result.ANNULLED else None
+
     @cached_property
     def payments(self) -> list[Payment]:
         return list(self.case.payments.all())

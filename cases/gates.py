@@ -305,9 +305,8 @@ def relief_pending(facts):
 
 
 def decision_stands(facts):
-    ruling = facts.last_ruling
     return _unless(
-        ruling is None or ruling.result != Relief.Result.ANNULLED,
+        facts.annulled_on_appeal is None,
         _("The decision was annulled on appeal: it must be annulled here and made anew."),
     )
 

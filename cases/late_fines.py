@@ -11,9 +11,10 @@ TO_PAY = "D12"
 
 
 def late_fine(facts: Facts) -> deadlines.LateFine | None:
-    """In yuan; None where nothing was or is late. A part that was paid keeps what was added until then."""
+    """In yuan; None where nothing was or is late, nor owed any more. A part that was paid keeps what was added until
+    then."""
     due_on = clocks.last_day(facts.case, TO_PAY)
-    if due_on is None or not facts.dossier.served_at:
+    if due_on is None or not facts.dossier.served_at or facts.annulled_on_appeal:
         return None
     suspended = [(one.filed_on, one.ended_on) for one in facts.reliefs]
     found = [deadlines.late_fine(part, due_on, until, suspended) for part, until in _parts(facts) if until > due_on]

@@ -95,8 +95,8 @@ def _escalation(facts):
 
 
 def _annulled(facts):
-    ruling = facts.last_ruling
-    if ruling and ruling.result == ruling.Result.ANNULLED and _leads_on(facts, Verb.ANNUL_DECISION):
+    ruling = facts.annulled_on_appeal
+    if ruling and _leads_on(facts, Verb.ANNUL_DECISION):
         reason = _("The decision was annulled on appeal on {date}: annul it here, and investigate again.")
         yield Proposal(_("Annul the decision"), reason.format(date=ruling.ended_on), Verb.ANNUL_DECISION)
 

@@ -107,7 +107,8 @@ def _always(_act):
 
 
 def _to_enforce(act):
-    return not act.dossier.court_at and (act.facts.unpaid > 0 or act.facts.order_in_force is not None)
+    over = act.dossier.court_at or act.facts.annulled_on_appeal
+    return not over and (act.facts.unpaid > 0 or act.facts.order_in_force is not None)
 
 
 def _may_be_sued(act):
@@ -123,7 +124,7 @@ CONDITIONS = {
     "D06": lambda act: act.facts.hearing_required,
     "D11": lambda act: bool(act.dossier.published_at) and act.given.get("result") not in STANDING,
     "D12": lambda act: act.facts.unpaid > 0,
-    "D15b": lambda act: act.facts.last_ruling.kind == Relief.Kind.RECONSIDERATION,
+    "D15b": lambda act: act.facts.last_ruling.kind == Relief.Kind.RECONSIDERATION and not act.facts.annulled_on_appeal,
     "D16": lambda act: _to_enforce(act) and _may_be_sued(act),
     "D19": lambda act: _may_be_sued(act),
     "D21": lambda act: any(one.kind == Violation.PLANNING_PERMIT for one in act.facts.violations),

@@ -170,6 +170,7 @@ def test_an_annulled_decision_leads_nowhere_but_to_the_leaders_who_annul_it_here
     crew = served.crew
     appeals(served, "suit", "2026-05-11")
     ruled(served, "2026-07-09", "annulled")
+    assert last_days(served) == {}  # nothing to pay, to sue over or to enforce
     for verb in ("begin_enforcement", "close"):
         assert "was annulled on appeal" in told(served, verb, crew.first)
     assert proposals.proposals(Facts(served.case))[0].verb == Verb.ANNUL_DECISION
@@ -268,6 +269,19 @@ def test_days_of_a_reconsideration_add_nothing(served, day, days, amount):
     ruled(served, "2026-07-09")
     found = late(served, day)
     assert (found.days, found.amount) == (days, Decimal(amount))
+
+
+def test_nothing_is_owed_for_a_decision_that_was_annulled(served):
+    appeals(served, "suit", "2026-05-11")
+    ruled(served, "2026-07-09", "annulled")
+    assert late(served, "2026-09-01") is None
+
+
+def test_a_ruling_that_leaves_nothing_to_pay_ends_the_time_to_pay(served):
+    pays(served, "2026-04-20", "20000")
+    appeals(served, "reconsideration", "2026-05-11")
+    ruled(served, "2026-07-09", "changed", fine="20000")
+    assert "D12" not in last_days(served)
 
 
 def test_while_it_is_pending_nothing_is_added(served):

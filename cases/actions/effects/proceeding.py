@@ -101,7 +101,11 @@ def pay(act: Act):
     except IntegrityError as error:
         raise BadInput({"receipt_no": [_("A payment with this receipt is recorded already.")]}) from error
     act.set(act.dossier, paid=act.dossier.paid + act.given["amount"])
-    if not act.facts.unpaid:
+    _stop_if_settled(act)
+
+
+def _stop_if_settled(act: Act):
+    if not act.facts.unpaid or act.facts.annulled_on_appeal:
         clocks.stop(act.case, "D12", at=act.at, verb=act.arrow.verb)
 
 
@@ -115,6 +119,7 @@ def record_ruling(act: Act):
     _end_relief(act, act.given["result"], act.given["served_at"])
     if act.given["result"] == Relief.Result.CHANGED:
         act.set(act.dossier, fine=act.given["fine"])
+    _stop_if_settled(act)
 
 
 def withdraw_relief(act: Act):
