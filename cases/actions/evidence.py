@@ -24,7 +24,7 @@ def add_evidence(case: Case, uploaded, *, by, at: datetime | None = None, **told
     EvidenceRefused says why a file cannot be kept. One that is there already is given back as it is and leaves no
     second trace.
     """
-    evidence.check_open(case, evidence.plain_name(uploaded.name or ""))
+    evidence.check_open(case, uploaded.name)
     return keep_evidence(case, evidence.read(uploaded), by=by, at=at, **told)
 
 

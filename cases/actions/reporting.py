@@ -98,8 +98,8 @@ def add_photos(case: Case, uploaded, *, by) -> list[Evidence]:
 
     A photo that is there already is given back and leaves no second trace.
     """
-    for photo in uploaded:
-        evidence.check_open(case, evidence.plain_name(photo.name or ""))
+    for photo in uploaded[:1]:
+        evidence.check_open(case, photo.name, "photos")
     read_photos = evidence.read_photos(uploaded)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)

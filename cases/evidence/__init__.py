@@ -6,7 +6,7 @@ The original is evidence: its bytes are stored as they came and its SHA-256 besi
 from cases.evidence.formats import KNOWN, Format, format_of
 from cases.evidence.keeping import check_open, keep, takes_more
 from cases.evidence.reading import ReadFile, read, read_photos
-from cases.evidence.refusal import EvidenceRefused, plain_name
+from cases.evidence.refusal import EvidenceRefused
 
 __all__ = [
     "KNOWN",
@@ -16,7 +16,6 @@ __all__ = [
     "check_open",
     "format_of",
     "keep",
-    "plain_name",
     "read",
     "read_photos",
     "takes_more",

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from cases.evidence.reading import ReadFile
-from cases.evidence.refusal import EvidenceRefused
+from cases.evidence.refusal import EvidenceRefused, plain_name
 from cases.models import Case, Evidence
 from cases.models.evidence import EvidenceKind, Medium
 from cases.workflow import Status
@@ -26,11 +26,13 @@ def takes_more(case: Case) -> bool:
     return case.status not in FILE_CLOSED
 
 
-def check_open(case: Case, name: str) -> None:
+def check_open(case: Case, name: str | None, field: str = EvidenceRefused.field) -> None:
     """EvidenceRefused where nothing is added to the case any more; asked before a file is sent or read."""
     if not takes_more(case):
         said = _("the case is “{state}”: nothing is added to its file.").format(state=case.get_status_display())
-        raise EvidenceRefused(name, said)
+        refused = EvidenceRefused(plain_name(name or ""), said)
+        refused.field = field
+        raise refused
 
 
 def keep(case: Case, files: list[ReadFile], by, **told) -> tuple[list[Evidence], int]:

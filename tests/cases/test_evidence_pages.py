@@ -76,6 +76,8 @@ def test_nothing_is_added_to_a_file_that_is_put_away(client, case, state):
                  "Upload-Metadata": f"case {b64encode(case.case_no.encode()).decode()},filename eC5tcDQ="},
     )  # fmt: skip
     assert (begun.status_code, "nothing is added to its file" in begun.content.decode()) == (400, True)
+    photos = client.post(reverse("api-photos", args=[case.case_no]), {"photos": [file(picture())]})
+    assert (photos.status_code, list(photos.json())) == (400, ["photos"])
 
 
 def test_what_was_on_its_way_when_the_case_was_archived_is_kept(case, officer):
