@@ -145,6 +145,7 @@ def test_the_process_inherits_nothing_of_ours_and_is_limited(tmp_path, monkeypat
         for what, most in worker.LIMITS.items():
             assert resource.prlimit(process.pid, what)[0] <= most
     assert process.returncode is not None
+    assert not Path(f"/proc/{process.pid}").exists()
 
 
 def test_leaving_early_ends_the_process_and_removes_what_was_unpacked(tmp_path, monkeypatch):
@@ -155,6 +156,7 @@ def test_leaving_early_ends_the_process_and_removes_what_was_unpacked(tmp_path, 
         process = reading._features._process
         assert process.poll() is None
     assert process.returncode is not None
+    assert not Path(f"/proc/{process.pid}").exists()
 
 
 def test_a_process_that_dies_is_a_sentence_and_not_the_end_of_the_file(tmp_path):
