@@ -163,12 +163,12 @@ def test_nobody_of_another_region_finds_the_case(stage, role, tmp_path):
         assert client.post(url, "{}", content_type="application/json").status_code == 404
 
 
-@pytest.mark.skipif(not FULL, reason="make proof-verbs")
 @pytest.mark.parametrize("door", doors())
-@pytest.mark.parametrize("state", STATES)
-def test_every_cell_of_the_whole_product(stage, door, state):
-    """Every verb × person in a state."""
+@pytest.mark.parametrize("states", [[state] for state in STATES] if FULL else [STATES], ids=lambda states: states[0])
+def test_every_cell_of_the_whole_product(stage, door, states):
+    """Every verb × person × state: each state by itself for `make proof-verbs`, else every 101st of all. 101 is prime
+    to their numbers, so that every one of them gets its turn."""
     before = trail()
-    cells = [(person, state, verb) for verb in VERBS for person in PEOPLE]
-    assert stage.wrong_cells(door, cells) == []
+    cells = [(person, state, verb) for state in states for verb in VERBS for person in PEOPLE]
+    assert stage.wrong_cells(door, cells if FULL else cells[::101]) == []
     assert trail() == before
