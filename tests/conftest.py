@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils import translation
 
 from tests.chromium import chromium  # noqa: F401 -- fixtures are found by their names
-from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+from tests.land import _loaded_land, django_db_setup, xingyang  # noqa: F401 -- fixtures are found by their names
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,17 @@ REMADE = {"django_migrations", "django_content_type", "auth_permission"}
 _rows_of_the_pack: dict[str, str] = {}
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database begins with the land: a test's own transaction, which may open before any fixture of its own,
+    would take the first load back with it."""
+    with django_db_blocker.unblock():
+        load_once()
+
+
 @pytest.fixture
 def _loaded_land(django_db_setup, django_db_blocker):
-    """Loaded outside every test's transaction, so once; again only after a test that empties the tables."""
+    """Put back after a test that emptied the tables."""
     with django_db_blocker.unblock():
         load_once()
 
