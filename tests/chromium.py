@@ -1,11 +1,12 @@
 """One headless Chromium for the whole run: Debian's, driven by Playwright."""
 
 import os
-import shutil
 
 import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
+
+from setup import debian
 
 FLAGS = (
     "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -17,7 +18,7 @@ FLAGS = (
 def chromium(django_db_setup):
     """Playwright keeps a loop in this thread: Django takes every later query for one in async code, and opens a
     connection of its own for them, which has to end before the database can be dropped."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = debian.browser()
     assert path, "Chromium is missing: make test installs it."
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

@@ -70,7 +70,7 @@ def visit(chromium, live_server, city):
     """A function that opens a window: visit("dispatcher1", width=…, color_scheme=…, locale=…)."""
     opened = []
 
-    def _visit(username=None, width=1440, height=900, **options):
+    def _visit(username=None, width=1280, height=800, **options):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale=options.pop("locale", "zh-CN"), **options
         )
