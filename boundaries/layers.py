@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import ground
+from boundaries import ground, versions
 from boundaries.models import CooperationGroup, Edition, GridCell
 from gis_core import srid
 from gis_core.layers import Layer, LegendEntry, register
@@ -84,6 +84,10 @@ def _staff(user):
     return user.is_authenticated
 
 
+def _region_of(user):
+    return user.region_id
+
+
 def _groups_legend(user=None):
     groups = CooperationGroup.objects.filter(edition=_edition_of(user)).defer("territory")
     return tuple(LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % 3 + 1}") for group in groups)
@@ -96,6 +100,8 @@ register(
         kind="polygon",
         query=_land_query(AREAS),
         visible_to=_staff,
+        version=versions.of_land,
+        scope=_region_of,
         fields={
             "code": "String",
             "name": "String",
@@ -116,6 +122,8 @@ register(
         kind="polygon",
         query=_land_query(GRIDS),
         visible_to=_staff,
+        version=versions.of_land,
+        scope=_region_of,
         fields={
             "code": "String",
             "name": "String",
@@ -134,6 +142,8 @@ register(
         kind="polygon",
         query=_land_query(GAPS),
         visible_to=_staff,
+        version=versions.of_land,
+        scope=_region_of,
         fields={"kind": "String", "code": "String", "name": "String", "area_code": "String"},
         schematic=lambda user: _areas_are_schematic(user) or _cells_are_schematic(user),
         legend=lambda user=None: (

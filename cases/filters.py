@@ -105,8 +105,16 @@ class CaseListFilter(CaseFilter):
         return queryset.nearest_due_first() if self.is_by_due else queryset.newest_first()
 
 
+TALLIED = frozenset({"group", "area", "status", "channel", "year"})
+
+
+def is_tallied(data) -> bool:
+    """Whether the counts that the database keeps answer these filters, as `CaseFilter` cleaned them."""
+    return not any(value for key, value in data.items() if key not in TALLIED)
+
+
 def describes(data) -> Q:
-    """The filters that pre-aggregated counts know (all but bbox and q), as a condition; data must be valid."""
+    """The filters that kept counts know, as a condition on cases and on the tally alike; data must be valid."""
     wanted = Q()
     if data.get("group"):
         wanted &= Q(group_code="" if data["group"] == NO_GROUP else data["group"])

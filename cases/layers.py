@@ -1,52 +1,87 @@
-"""Cases on the map. Few in a tile: each with its number and stage. Many: exact counts, from the tally.
+"""Cases on the map. Few in a tile: each with its number and stage. Many: exact counts, as the database keeps them.
 
 Both halves take the person's scope and the list's filters, so the map never shows what the list does not.
 """
 
-from django.contrib.gis.geos import Polygon
-from django.db.models import F, Sum, Value
+from functools import lru_cache
+
+from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
-from cases.filters import CaseFilter, describes
-from cases.models import Case, CaseTally
-from cases.permissions import Capability, may, scope_of, visible_cases
+from cases import map_counts, versions
+from cases.filters import CaseFilter, describes, is_tallied
+from cases.models import Case
+from cases.permissions import Capability, Scope, may, scope_of
 from cases.workflow import ENDED, OPEN, Stage, Status
 from gis_core.db.compiled import bound
-from gis_core.db.functions import WorldX, WorldY
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
 
 CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile, 32 screen pixels apart
-LEAST_LEVEL, MOST_LEVEL = 12, 19  # levels the tally keeps
 MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
 MOST_READ = 5000  # cases of a layer in a tile that are read to find those
-CELL = ("cell_x", "cell_y", "n", "sum_x", "sum_y")
+LAST_COUNTED_ZOOM = map_counts.MOST_LEVEL - CELL_ZOOMS
 EMPTY = "SELECT NULL::bytea"
-LAST_COUNTED_ZOOM = MOST_LEVEL - CELL_ZOOMS
 
+CELLS = ("cell", "n", "sum_x", "sum_y")
+DRAWN = ("case_no", "stage_now", "status", "channel", "year", "due_at", "world_x", "world_y", "world_cell")
+IN_TILE = "world_cell >= %(tile_first)s AND world_cell < %(tile_end)s"
 SINGLES = f"""
 SELECT ST_AsMVT(shown, %(layer)s, 4096, 'geom') FROM (
     SELECT case_no, stage_now AS stage, status, channel, year, extract(epoch FROM due_at)::bigint AS due, 1 AS count,
-           {PLACE.format(wx="wx", wy="wy")} AS geom
-    FROM ({{cases}}) c
+           {PLACE.format(wx="world_x", wy="world_y")} AS geom
+    FROM ({{cases}}) c WHERE {IN_TILE}
 ) shown
 """  # noqa: S608 - the inner query is Django's, with its values bound by the driver
 COUNTS = f"""
 SELECT ST_AsMVT(shown, %(layer)s, 4096, 'geom') FROM (
     SELECT sum(n)::bigint AS count,
            {PLACE.format(wx="sum(sum_x) / sum(n)", wy="sum(sum_y) / sum(n)")} AS geom
-    FROM ({{cells}}) c GROUP BY cell_x, cell_y HAVING sum(n) > 0
+    FROM counted GROUP BY cell HAVING sum(n) > 0
 ) shown
-"""  # noqa: S608 - the inner queries are Django's, with their values bound by the driver
+"""  # noqa: S608 - only constants are put in
+KEPT = """
+SELECT cell >> %(coarser)s AS cell, n, sum_x, sum_y FROM ({rows}) c
+WHERE level = %(level)s AND cell >= %(first)s AND cell < %(end)s
+"""
+READ = f"SELECT world_cell >> %(cell_shift)s AS cell, n, sum_x, sum_y FROM ({{rows}}) c WHERE {IN_TILE}"  # noqa: S608 - likewise
+EVERY = "SELECT sum(n) FROM ({rows}) c WHERE level = %(level)s AND cell >= %(first)s AND cell < %(end)s"
+# One statement a tile: what is not wanted is not computed.
+EITHER = """
+WITH counted AS MATERIALIZED ({cells})
+SELECT CASE WHEN (SELECT sum(n) FROM counted) > %(most_single)s OR ({every}) > %(most_read)s
+    THEN ({counts}) ELSE ({singles}) END
+"""
+FOUND = f"""
+WITH found AS MATERIALIZED (SELECT * FROM ({{cases}}) c WHERE {IN_TILE}), counted AS (
+    SELECT world_cell >> %(cell_shift)s AS cell, 1 AS n, world_x AS sum_x, world_y AS sum_y FROM found
+)
+SELECT CASE WHEN (SELECT count(*) FROM found) > %(most_single)s THEN ({COUNTS}) ELSE ({{singles}}) END
+"""  # noqa: S608 - likewise
 
 
 def _query(slug: str, states):
     def query(tile: Tile, user, filters):
-        data = _cleaned(filters)
-        shown = _counts if _too_many(tile, user, data, states) else _singles
-        return shown(tile, user, data, states), {**tile.parameters, "layer": slug}
+        wanted, scope = _cleaned(filters), scope_of(user)
+        if is_tallied(wanted):
+            kept = tuple((key, value) for key, value in wanted.items() if value)
+            statement = _tallied(scope, kept, states, tile.z > LAST_COUNTED_ZOOM)
+        else:
+            statement = _read(scope, filters, states, tile.z > LAST_COUNTED_ZOOM)
+        return statement, {"layer": slug, **tile.parameters, **_cell_parameters(tile, wanted)}
 
     return query
+
+
+def _cell_parameters(tile: Tile, wanted) -> dict:
+    tile_first, tile_end = tile.cells(WORLD_BITS)
+    parameters = {"tile_first": tile_first, "tile_end": tile_end, "most_single": MOST_SINGLE, "most_read": MOST_READ}
+    if tile.z > LAST_COUNTED_ZOOM:
+        return parameters
+    level, cells = _levels(tile, wanted)
+    first, end = tile.cells(level)
+    coarser, cell_shift = 2 * (level - cells), 2 * (WORLD_BITS - cells)
+    return {**parameters, "level": level, "first": first, "end": end, "coarser": coarser, "cell_shift": cell_shift}
 
 
 def _cleaned(filters) -> dict:
@@ -57,72 +92,62 @@ def _cleaned(filters) -> dict:
     return {**data, "status": ""} if data["status"] == "open" else data
 
 
-def _too_many(tile: Tile, user, data, states) -> bool:
-    """True where single points would be slow to read or too dense to see."""
-    if tile.z > LAST_COUNTED_ZOOM:
-        return False
-    if data["q"]:
-        return _in_tile(tile, visible_cases(user), data, states)[: MOST_SINGLE + 1].count() > MOST_SINGLE
-    cells = _cells(tile, user).filter(status__in=states)
-    found = cells.aggregate(every=Sum("n", default=0), wanted=Sum("n", filter=describes(data), default=0))
-    return found["wanted"] > MOST_SINGLE or found["every"] > MOST_READ
-
-
-def _cells(tile: Tile, user):
-    """Tally rows of the tile in the person's groups, at the level whose cells the tile shows."""
-    scope = scope_of(user)
-    level = _level(tile)
-    deeper = level - tile.z
-    cells = CaseTally.objects.filter(
-        region=scope.region,
-        level=level,
-        x__range=(tile.x << deeper, ((tile.x + 1) << deeper) - 1),
-        y__range=(tile.y << deeper, ((tile.y + 1) << deeper) - 1),
-    )
-    return cells if scope.everything else cells.filter(group_code__in=scope.groups)
-
-
-def _level(tile: Tile) -> int:
-    return max(LEAST_LEVEL, tile.z + CELL_ZOOMS)
-
-
-def _counts(tile: Tile, user, data, states) -> str:
-    """Counts of the tally; what it cannot know (text searched for, who reported) is counted from the cases."""
-    if data["q"]:
-        sources = [_live_cells(tile, visible_cases(user), data, states)]
+def _levels(tile: Tile, wanted) -> tuple[int, int]:
+    """The level whose rows are read, and the level of the cells that are drawn: the tile's own, or coarser."""
+    cells = tile.z + CELL_ZOOMS
+    if map_counts.counts_know(wanted):
+        level = min(max(cells, map_counts.LEAST_LEVEL), map_counts.MOST_LEVEL)
     else:
-        tallied = _cells(tile, user).filter(describes(data), status__in=states)
-        sources = [tallied.annotate(cell_x=F("x"), cell_y=F("y")).values(*CELL)]
-        if not scope_of(user).everything:
-            own = visible_cases(user).exclude(group_code__in=scope_of(user).groups)
-            sources.append(_live_cells(tile, own, data, states))
-    parts = [text for text in map(bound, sources) if text]
-    return COUNTS.format(cells=" UNION ALL ".join(parts)) if parts else EMPTY
+        level = next((kept for kept in map_counts.TALLY_LEVELS if kept >= cells), map_counts.TALLY_LEVELS[-1])
+    return level, min(cells, level)
 
 
-def _live_cells(tile: Tile, cases, data, states):
-    shift = WORLD_BITS - _level(tile)
-    return _in_tile(tile, cases, data, states).annotate(
-        cell_x=F("wx").bitrightshift(shift), cell_y=F("wy").bitrightshift(shift), n=Value(1),
-        sum_x=F("wx"), sum_y=F("wy"),
-    ).values(*CELL)  # fmt: skip
+@lru_cache(maxsize=512)
+def _tallied(scope: Scope, wanted: tuple, states, only_singles: bool) -> str:
+    """The statement for filters that are counted by. The same text serves all tiles, and is made once."""
+    data = dict(wanted)
+    halves = map_counts.Halves.of(states)
+    singles = _singles(Case.objects.filter(scope.condition, describes(data), status__in=states))
+    if only_singles or singles == EMPTY:
+        return singles
+    kept = map_counts.counts if map_counts.counts_know(data) else map_counts.tally
+    rows = kept(scope, data, halves).filter(**({} if kept is map_counts.counts else {"status__in": states}))
+    parts = [KEPT.format(rows=text) for text in [bound(rows.values("level", *CELLS))] if text]
+    for beside in map_counts.beside(scope):
+        text = bound(_as_cells(beside.filter(describes(data), status__in=states)))
+        parts += [READ.format(rows=text)] if text else []
+    every = bound(map_counts.counts(Scope.whole(scope.region), {}, halves).values("level", *CELLS))
+    return EITHER.format(
+        cells=" UNION ALL ".join(parts) or "SELECT 0, 0, 0, 0 LIMIT 0", every=EVERY.format(rows=every), counts=COUNTS,
+        singles=singles,
+    )  # fmt: skip
 
 
-def _singles(tile: Tile, user, data, states) -> str:
-    cases = _in_tile(tile, visible_cases(user), data, states).with_stage()
-    text = bound(cases.values("case_no", "stage_now", "status", "channel", "year", "due_at", "wx", "wy"))
+def _read(scope: Scope, filters, states, only_singles: bool) -> str:
+    """The statement for filters that no count knows: the cases themselves are read."""
+    visible = Case.objects.filter(scope.condition, status__in=states)
+    status = {} if filters.get("status") == "open" else {"status": filters.get("status")}
+    found = CaseFilter({**filters, "status": "", "bbox": "", **status}, queryset=visible).qs
+    if only_singles:
+        return _singles(found)
+    text = bound(_drawn(found))
+    return FOUND.format(cases=text, singles=SINGLES.format(cases="SELECT * FROM found")) if text else EMPTY
+
+
+def _singles(cases) -> str:
+    text = bound(_drawn(cases))
     return SINGLES.format(cases=text) if text else EMPTY
 
 
-def _in_tile(tile: Tile, cases, data, states):
-    """The tile's cases, filtered, with their world pixels `wx`, `wy`; one on the seam is in one tile only."""
-    found = cases.in_box(Polygon.from_bbox(tile.bounds)).filter(describes(data), status__in=states)
-    if data["q"]:
-        found = found.matching(data["q"])
-    found = found.annotate(wx=WorldX("geom"), wy=WorldY("geom"))
-    side = 2**tile.shift
-    x0, y0 = tile.x * side, tile.y * side
-    return found.filter(wx__gte=x0, wx__lt=x0 + side, wy__gte=y0, wy__lt=y0 + side)
+def _drawn(cases):
+    return cases.with_stage().values(*DRAWN)
+
+
+def _as_cells(cases):
+    """Cases as rows of one each; the cell is the tile's, which the statement's parameters say."""
+    return cases.annotate(n=Value(1), sum_x=F("world_x"), sum_y=F("world_y")).values(
+        "world_cell", "n", "sum_x", "sum_y"
+    )
 
 
 def _sees_cases(user):
@@ -150,6 +175,8 @@ register(
         fields=FIELDS,
         legend=_stages(Stage.OVERDUE, Stage.WAITING, Stage.ASSIGNED, Stage.WORKING, Stage.CHECK),
         filterset=CaseFilter,
+        version=versions.of,
+        scope=scope_of,
     )
 )
 register(
@@ -162,6 +189,8 @@ register(
         fields=FIELDS,
         legend=_stages(Stage.CLOSED),
         filterset=CaseFilter,
+        version=versions.of,
+        scope=scope_of,
         default=False,
     )
 )

@@ -92,6 +92,11 @@ class Scope:
     reporter: int
     unit: int | None = None
 
+    @classmethod
+    def whole(cls, region: str):
+        """Everything of a region, seen by nobody: what counts are compared with."""
+        return cls(region=region, everything=True, groups=(), reporter=0)
+
     @property
     def condition(self) -> Q:
         here = Q(region=self.region)
@@ -101,6 +106,18 @@ class Scope:
         if self.unit:
             theirs |= Q(units_involved__contains=[self.unit])
         return here & theirs
+
+    @property
+    def beside_groups(self) -> list[Q]:
+        """What is seen for another reason than one's group, in parts without a case in common: a group's cases
+        are counted already, these have to be read."""
+        if self.everything:
+            return []
+        here = Q(region=self.region) & ~Q(group_code__in=self.groups)
+        reported = Q(reported_by=self.reporter)
+        if self.unit:
+            return [here & reported, here & Q(units_involved__contains=[self.unit]) & (~reported | Q(reported_by=None))]
+        return [here & reported]
 
 
 def roles_of(user) -> frozenset[str]:

@@ -2,11 +2,10 @@
 
 from collections import Counter
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
+from cases import map_counts
 from cases.filters import describes
-from cases.layers import LEAST_LEVEL
-from cases.models import CaseTally
 from cases.permissions import scope_of, visible_cases
 from cases.workflow import STAGES, Stage, Status
 
@@ -46,19 +45,12 @@ def _counted(user, data, without) -> dict:
 
 def _sources(user, data):
     """(queryset, how to count it): the tally, and live rows for what it cannot know."""
-    scope = scope_of(user)
     live = visible_cases(user).filter(describes(data))
     if data.get("q"):
         live = live.matching(data["q"])
     if data.get("bbox"):
         live = live.in_box(data["bbox"])
-    if data.get("q") or data.get("bbox"):
-        return [(live, Count("id"))]
-    tallied = CaseTally.objects.filter(describes(data), region=scope.region, level=LEAST_LEVEL)
-    if scope.everything:
-        return [(tallied, Sum("n"))]
-    own = live.exclude(group_code__in=scope.groups)
-    return [(tallied.filter(group_code__in=scope.groups), Sum("n")), (own, Count("id"))]
+    return map_counts.sources(scope_of(user), data, live)
 
 
 def _overdue(user, data) -> dict:

@@ -24,6 +24,7 @@ class Layer:
     `fields` describes the tile's attributes for TileJSON, `parts` the further layers of the tile with theirs.
     `legend(user)` gives the classes as that person sees them. `filterset` reads the filters that `query` obeys.
     `schematic(user)` says whether the land shown is drawn schematically; None where the layer shows no land.
+    `version(user)` changes whenever the layer's tiles may; people whose `scope(user)` is equal get equal tiles.
     `kind` is "polygon" or "point".
     """
 
@@ -32,6 +33,8 @@ class Layer:
     kind: str
     query: Callable
     visible_to: Callable
+    version: Callable
+    scope: Callable
     fields: dict[str, str]
     legend: Callable[..., tuple[LegendEntry, ...]] = lambda user=None: ()
     filterset: type | None = None

@@ -1,6 +1,5 @@
 """Vector tiles for every layer in the catalogue, encoded by PostGIS."""
 
-import hashlib
 import math
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
-from gis_core import layers, srid
+from gis_core import layers, srid, tile_cache
 from gis_core.incoming import ExactQuery
 from gis_core.tile_schema import MOST_ZOOM, CatalogueEntry, LayerSchema, TileJson, TileSchema
 
@@ -51,6 +50,12 @@ class Tile:
             return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**self.z))))
 
         return self.x * side - 180, north(self.y + 1), (self.x + 1) * side - 180, north(self.y)
+
+    def cells(self, level: int) -> tuple[int, int]:
+        """Morton numbers of the tiles of zoom `level` in this one: the first, and the one after the last."""
+        number = sum(((self.x >> bit & 1) | (self.y >> bit & 1) << 1) << 2 * bit for bit in range(self.z))
+        deeper = 2 * (level - self.z)
+        return number << deeper, (number + 1) << deeper
 
     @property
     def parameters(self) -> dict:
@@ -160,20 +165,30 @@ class TileView(LayerView):
         filters = request.GET.dict()
         if found.filterset and not (checked := found.filterset(filters)).is_valid():
             raise ValidationError(checked.errors)
-        content = render(found, self.tile, request.user, filters)
-        return _answer(request, content)
+        return _answer(request, drawn(found, self.tile, request.user, filters))
 
 
-def _answer(request, content: bytes) -> HttpResponse:
+def drawn(layer: layers.Layer, tile: Tile, user, filters: dict) -> tile_cache.Drawn:
+    """The tile as `render` makes it, from the cache as long as nothing it shows has changed."""
+    asked = tuple(sorted((key, value) for key, value in filters.items() if value))
+    key = (layer.slug, layer.scope(user), tile, asked, layer.version(user))
+    return tile_cache.tiles.get(key, lambda: render(layer, tile, user, filters))
+
+
+def _answer(request, found: tile_cache.Drawn) -> HttpResponse:
     """The tile with a strong ETag; private, because what a person sees depends on who asks."""
-    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    packed = bool(found.packed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    etag = f'"{found.etag}{"-gzip" if packed else ""}"'  # strong: the same bytes, and not the same picture alone
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponseNotModified()
     else:
+        content = found.packed if packed else found.content
         response = HttpResponse(content, content_type=MVT, status=200 if content else 204)
+        if packed:
+            response["Content-Encoding"] = "gzip"
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Cookie, Authorization"
+    response["Vary"] = "Accept-Encoding, Cookie, Authorization"
     return response
 
 

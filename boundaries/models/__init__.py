@@ -5,11 +5,13 @@ from boundaries.models.grid import GridCell, GridPost
 from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Region, Unit
 from boundaries.models.people import User
 from boundaries.models.square import Holding, Square
+from boundaries.models.version import DataVersion
 
 __all__ = [
     "Appointment",
     "Area",
     "CooperationGroup",
+    "DataVersion",
     "Edition",
     "GridCell",
     "GridPost",

@@ -1,6 +1,6 @@
 """The work: reports, cases and what happened to them."""
 
-from cases.models.case import Case, CaseNumber, CaseTally
+from cases.models.case import Case, CaseNumber
 from cases.models.clock import Clock, ClockExtension, ClockPause, DeadlineRule, WorkdayCorrection
 from cases.models.document import (
     Document,
@@ -25,11 +25,13 @@ from cases.models.measures import (
 )
 from cases.models.practice import Practice
 from cases.models.seal import Seal
+from cases.models.tally import CaseCount, CaseTally
 from cases.models.trail import AssignmentOverride, CaseEvent
 
 __all__ = [
     "AssignmentOverride",
     "Case",
+    "CaseCount",
     "CaseEvent",
     "CaseNumber",
     "CaseTally",

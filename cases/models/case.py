@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.querysets import CaseQuerySet
-from cases.workflow import CURRENT, OPEN, STAGES, TABLES, Stage, Status, Table
+from cases.workflow import CURRENT, ENDED, OPEN, STAGES, TABLES, Stage, Status, Table
 from gis_core import srid
-from gis_core.db.functions import Bigrams, RegionKeyed
+from gis_core.db.functions import Bigrams, RegionKeyed, WorldCell, WorldX, WorldY
 
 
 class Channel(models.TextChoices):
@@ -89,6 +89,12 @@ class Assignment(models.Model):
         abstract = True
 
 
+# What a tile is made of, so that it is drawn from an index alone.
+DRAWN = (
+    "case_no", "status", "channel", "year", "due_at", "group_code", "area_code", "world_x", "world_y",
+)  # fmt: skip
+
+
 class Case(RegionKeyed, Assignment):
     """A reported site and its case. `geom` is converted once, at intake; the raw input stays beside it."""
 
@@ -144,6 +150,17 @@ class Case(RegionKeyed, Assignment):
         null=True,
     )
 
+    world_x = models.GeneratedField(
+        expression=WorldX("geom"), output_field=models.BigIntegerField(), db_persist=True, null=True
+    )
+    world_y = models.GeneratedField(
+        expression=WorldY("geom"), output_field=models.BigIntegerField(), db_persist=True, null=True
+    )
+    world_cell = models.GeneratedField(
+        expression=WorldCell("geom"), output_field=models.BigIntegerField(), db_persist=True, null=True,
+        help_text="the two interleaved: every tile of every zoom is one range of it",
+    )  # fmt: skip
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -175,6 +192,15 @@ class Case(RegionKeyed, Assignment):
                 fields=("region", "-ended_at"),
                 name="case_followed_up",
                 condition=Q(status__in=(Status.CLOSED, Status.FOLLOW_UP)),
+            ),
+            models.Index(
+                fields=("region", "world_cell"), name="case_cell_open", include=DRAWN, condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                fields=("region", "world_cell"),
+                name="case_cell_ended",
+                include=DRAWN,
+                condition=Q(status__in=sorted(ENDED)),
             ),
             models.Index(fields=("merged_into",), name="case_merged", condition=Q(merged_into__isnull=False)),
         )
@@ -225,30 +251,3 @@ class CaseNumber(models.Model):
 
     def __str__(self):
         return f"{self.region_id}-{self.year}: {self.last}"
-
-
-class CaseTally(models.Model):
-    """Exact counts per map cell, kept by database triggers under any write to cases.
-
-    A cell is one tile of zoom `level` (x, y as in a slippy map). `sum_x` and `sum_y` add up world pixels
-    (2^31 across, integers, so no drift): divided by `n` they give the mean position.
-    """
-
-    pk = models.CompositePrimaryKey(
-        "region_id", "level", "x", "y", "area_code", "group_code", "status", "channel", "year"
-    )
-    region = models.ForeignKey("boundaries.Region", models.CASCADE, related_name="+")
-    level = models.PositiveSmallIntegerField()
-    x = models.IntegerField()
-    y = models.IntegerField()
-    area_code = models.CharField(max_length=12)
-    group_code = models.CharField(max_length=12)
-    status = models.CharField(max_length=16)
-    channel = models.CharField(max_length=20)
-    year = models.PositiveSmallIntegerField()
-    n = models.BigIntegerField()
-    sum_x = models.BigIntegerField()
-    sum_y = models.BigIntegerField()
-
-    def __str__(self):
-        return f"{self.level}/{self.x}/{self.y}: {self.n}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from boundaries.lands import Lands
 from boundaries.models import CooperationGroup, Edition
-from cases import summary
+from cases import map_counts, summary
 from cases.filters import NO_GROUP, CaseListFilter
 from cases.models import Case, CaseTally
 from cases.models.case import Channel
@@ -165,7 +165,7 @@ def _beside(key: str, side: str) -> Q:
 
 def _choices(user, edition) -> dict:
     """What the filters offer; open states alone, because `ended` stands for all others."""
-    years = CaseTally.objects.filter(region=user.region_id, level=summary.LEAST_LEVEL)
+    years = CaseTally.objects.filter(region=user.region_id, level=map_counts.WHOLE, n__gt=0)
     groups = CooperationGroup.objects.filter(edition=edition) if edition else ()
     return {
         "groups": [*((group.code, group.name) for group in groups), (NO_GROUP, _("No group: outside or gap"))],

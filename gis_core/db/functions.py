@@ -120,6 +120,13 @@ class WorldY(Func):
     output_field = models.BigIntegerField()
 
 
+class WorldCell(Func):
+    """World pixels of a point with their bits interleaved (Morton order): a tile is one range of these numbers."""
+
+    function = "world_cell"
+    output_field = models.BigIntegerField()
+
+
 class RegionKeyed(models.Model):
     """A case-side row: its region is part of its primary key in the database.
 

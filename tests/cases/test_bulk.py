@@ -42,7 +42,7 @@ def test_every_row_has_its_event_and_is_counted(xingyang):
     assert _insert(xingyang, *(_row(number) for number in range(50))) == 50
     events = CaseEvent.objects.filter(case__case_no__startswith="T-")
     assert [event.verb for event in events] == [Verb.IMPORT] * 50
-    assert sum(CaseTally.objects.filter(level=12).values_list("n", flat=True)) == 50
+    assert sum(CaseTally.objects.filter(level=13).values_list("n", flat=True)) == 50
 
 
 def test_text_comes_back_as_it_went_in(xingyang):

@@ -238,7 +238,7 @@ def test_wrong_filters_of_a_case_layer_name_their_field(signed_in, query, field)
 def test_a_query_that_takes_too_long_is_stopped_and_said_so(signed_in, xingyang, monkeypatch):
     monkeypatch.setattr(tiles, "STATEMENT_TIMEOUT_MS", 50)
     slow = layers.Layer(
-        slug="slow", title="", kind="point", fields={}, visible_to=lambda user: True,
+        slug="slow", title="", kind="point", fields={}, visible_to=lambda user: True, version=lambda user: "", scope=lambda user: "",
         query=lambda tile, user, filters: ("SELECT pg_sleep(20)::text::bytea", {}),
     )  # fmt: skip
     monkeypatch.setitem(layers.catalogue, "slow", slow)
