@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import
+.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness
 
 PYTHON ?= python3
 
@@ -34,3 +34,7 @@ proof-api:
 # Two hundred kills of web worker, web server and database while people act; a cluster and a server of its own.
 proof-kills:
 	@.venv/bin/python -m bench.killing
+
+# Ten thousand random writes; after every two hundred no tile of any zoom may be stale, for three people.
+proof-freshness:
+	@FRESH_ROUNDS=50 FRESH_WRITES=200 $(MAKE) --no-print-directory test ARGS="tests/cases/test_fresh_tiles.py -k random"

@@ -36,6 +36,11 @@ class Cursor:
     xact: int = 0
     event_id: int = 0
 
+    @property
+    def is_inside_page(self) -> bool:
+        """More of the same moment follows: whoever asks on is not to wait."""
+        return bool(self.now)
+
     def __str__(self):
         return f"{self.seen}~{self.now}~{self.xact}~{self.event_id}" if self.now else self.seen
 

@@ -1,22 +1,34 @@
-"""What the map's pictures of cases are held against: one number that changes with every act, and with the clock."""
+"""What pictures of cases are held against: a number that changes with every act, and the clock's last deadline."""
+
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
 from boundaries.versions import LAND
 from cases.workflow import OPEN
 
-# The moment of the latest deadline that has passed: behind it, a case turned overdue.
-OF = f"""
-SELECT coalesce((SELECT sum(number) FROM boundaries_dataversion WHERE scope = ANY(%(scopes)s)), 0)::text || ' '
-    || coalesce((SELECT max(due_at) FROM cases_case WHERE region_id = %(region)s AND due_at < now()
-                 AND status IN ({", ".join(f"'{state.value}'" for state in OPEN)}))::text, '')
+READ = f"""
+SELECT coalesce((SELECT sum(number) FROM boundaries_dataversion WHERE scope = ANY(%(scopes)s)), 0)::text,
+       (SELECT max(due_at) FROM cases_case WHERE region_id = %(region)s AND due_at < now()
+        AND status IN ({", ".join(f"'{state.value}'" for state in OPEN)}))
 """  # noqa: S608 - only this module's constants are put in
 
 
-def of(user) -> str:
-    """Changes with any committed write to the cases of the person's region or to the land, and with each deadline
-    that passes; two reads of an index."""
+class Version(NamedTuple):
+    """`number` changes with any committed write to the region's cases, their trail or the land; `last_due` is the
+    latest deadline of an open case that has passed: behind it, a case turned overdue."""
+
+    number: str
+    last_due: datetime | None
+
+    def __str__(self):
+        return f"{self.number} {self.last_due and self.last_due.isoformat()}"
+
+
+def of(user) -> Version:
+    """Of what the person may see of cases; two reads of an index."""
     region = user.region_id or ""
     with connection.cursor() as cursor:
-        cursor.execute(OF, {"region": region, "scopes": [LAND, f"cases:{region}"]})
-        return cursor.fetchone()[0]
+        cursor.execute(READ, {"region": region, "scopes": [LAND, f"cases:{region}"]})
+        return Version(*cursor.fetchone())

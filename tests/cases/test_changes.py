@@ -1,13 +1,16 @@
 """The change feed: nothing twice, nothing lost to a slower writer, nothing of others; the trail is only added to."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import actions, feed
 from cases.models import Case, CaseEvent
@@ -193,3 +196,63 @@ def test_the_feed_reads_the_end_of_its_own_regions_trail_alone(xingyang):
     condition = plan.partition("using event_feed")[2].partition("Index Cond: ")[2].splitlines()[0]
     assert "region_id" in condition
     assert "xact >=" in condition
+
+
+def asked_again(client, answer):
+    """The same question with the answer's cursor and ETag, and how many questions it costs the database."""
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(
+            reverse("api-changes"), {"after": answer.json()["cursor"]}, headers={"If-None-Match": answer["ETag"]}
+        )
+    return again, [query["sql"] for query in asked if "cases_" in query["sql"] or "dataversion" in query["sql"]]
+
+
+def test_while_nothing_happens_the_answer_is_304_from_one_query(city):
+    dispatcher = make_user("dispatcher")
+    make_case(by=dispatcher)
+    client = client_of(dispatcher)
+    first = client.get(reverse("api-changes"))
+    quiet, asked = asked_again(client, first)
+    assert (quiet.status_code, quiet.content, quiet["ETag"], len(asked)) == (304, b"", first["ETag"], 1)
+    case = make_case(by=dispatcher)
+    news, _asked = asked_again(client, first)
+    assert (news.status_code, told(news.json())) == (200, [(case.case_no, "report", "reported")])
+    quiet, _asked = asked_again(client, news)
+    assert quiet.status_code == 304
+
+
+def test_an_etag_is_of_no_use_with_an_older_cursor(city):
+    """Whoever stands further back has not heard what happened in between."""
+    dispatcher = make_user("dispatcher")
+    client = client_of(dispatcher)
+    first = client.get(reverse("api-changes"))
+    case = make_case(by=dispatcher)
+    later = client.get(reverse("api-changes"))
+    answer = client.get(
+        reverse("api-changes"), {"after": first.json()["cursor"]}, headers={"If-None-Match": later["ETag"]}
+    )
+    assert (answer.status_code, told(answer.json())) == (200, [(case.case_no, "report", "reported")])
+
+
+def test_a_deadline_that_passes_ends_the_304(city):
+    dispatcher = make_user("dispatcher")
+    case = make_case(by=dispatcher)
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() + timedelta(seconds=0.5))
+    client = client_of(dispatcher)
+    first = client.get(reverse("api-changes"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.6)")
+    answer, _asked = asked_again(client, first)
+    assert (answer.status_code, answer.json()["changes"]) == (200, [])
+    assert first.json()["last_due"] != answer.json()["last_due"]
+
+
+def test_a_page_that_is_full_has_no_etag_because_more_follows(city, monkeypatch):
+    monkeypatch.setattr(feed, "PAGE", 2)
+    dispatcher = make_user("dispatcher")
+    for _number in range(3):
+        make_case(by=dispatcher)
+    client = client_of(dispatcher)
+    full = client.get(reverse("api-changes"), {"after": BEGINNING})
+    assert not full.has_header("ETag")
+    assert client.get(reverse("api-changes"), {"after": full.json()["cursor"]}).has_header("ETag")
