@@ -99,7 +99,7 @@ def render(sheet: Sheet, layers: Sequence[SheetLayer]) -> str:
         {
             "sheet": sheet,
             "legends": [_legend(layer) for layer in layers],
-            "audit_no": settings.BASEMAP_AUDIT_NO,
+            "audit_no": settings.BASEMAP.audit_no,
             "data": _json({"layers": [_texts(layer) for layer in layers], "words": WORDS}),
             "styles": [_inlined(path) for path in STYLES],
             "scripts": [_inlined(path) for path in SCRIPTS],

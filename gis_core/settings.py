@@ -6,7 +6,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from gis_core import local_postgis, secret
+from gis_core import basemap, local_postgis, secret
 
 env = environ.Env()
 
@@ -37,10 +37,14 @@ DEBUG = False
 # Whether every host of a domain speaks TLS, and for ever, is its owner's word (HSTS subdomains, preload).
 SILENCED_SYSTEM_CHECKS = ["gis.W001", "security.W005", "security.W021"]
 
-# 天地图: a browser key turns its tiles on; without it the map's ground is our own layers on a plain sheet.
-TIANDITU_KEY = env("TIANDITU_KEY", default="")
-# 审图号 of the basemap in use, shown in the map's corner (地图管理条例 22).
-BASEMAP_AUDIT_NO = env("BASEMAP_AUDIT_NO", default="")
+# What lies under the map: tiles of one's own (`/basemap/{z}/{x}/{y}.png` or an https address), 天地图 by a browser key,
+# or nothing but our own layers on a plain sheet. 审图号: 地图管理条例 22.
+BASEMAP = basemap.configured(
+    key=env("TIANDITU_KEY", default=""),
+    tiles=env("BASEMAP_TILES", default=""),
+    credit=env("BASEMAP_CREDIT", default=""),
+    audit_no=env("BASEMAP_AUDIT_NO", default=""),
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -170,8 +174,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:", *(["https://*.tianditu.gov.cn"] if TIANDITU_KEY else [])],
-        "connect-src": [SELF, *(["https://*.tianditu.gov.cn"] if TIANDITU_KEY else [])],
+        "img-src": [SELF, "data:", "blob:", *BASEMAP.hosts],
+        "connect-src": [SELF, *BASEMAP.hosts],
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -1,5 +1,6 @@
 """The map page: one query behind the list and the map, and the pieces of the list as it grows."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -60,8 +61,8 @@ def map_page(request):
         "choices": _choices(request.user, edition),
         "may_report": may(request.user, Capability.REPORT),
         "may_export": may(request.user, Capability.EXPORT),
-        "tianditu_key": settings.TIANDITU_KEY,
-        "audit_no": settings.BASEMAP_AUDIT_NO,
+        "basemap": settings.BASEMAP,
+        "basemap_sources": json.dumps(settings.BASEMAP.sources),
     }
     return render(request, "cases/map.html", context, status=400 if listed["faults"] else 200)
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gis_core import maps
+from gis_core.basemap import Basemap
 from gis_core.layers import LegendEntry
 
 HOSTILE = (
@@ -187,7 +188,7 @@ def test_the_legend_counts_and_draws_every_entry(opened):
 
 
 def test_scale_layers_notes_and_approval_number_are_on_the_sheet(opened, settings):
-    settings.BASEMAP_AUDIT_NO = "GS(2026)0001"
+    settings.BASEMAP = Basemap(audit_no="GS(2026)0001")
     page = opened(maps.render(sheet(about=["as of noon"], notes=["schematic"]), [ground()]))
     assert page.locator(".leaflet-control-scale").is_visible()
     assert page.locator(".leaflet-control-layers").inner_text().strip() == "Ground"

@@ -48,7 +48,7 @@ export class CaseMap {
     const frame = byId("map").dataset;
     this.known = known;
     this.query = query;
-    this.key = frame.tiandituKey;
+    this.basemap = JSON.parse(frame.basemap);
     this.region = box(frame.region);
     const limits = box(frame.limits);
     this.map = new Map({
@@ -69,7 +69,7 @@ export class CaseMap {
   }
 
   style() {
-    return build({ known: this.known, query: this.query, key: this.key });
+    return build({ known: this.known, query: this.query, basemap: this.basemap });
   }
 
   repaint() {

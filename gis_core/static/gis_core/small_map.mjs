@@ -26,7 +26,7 @@ const words = () => ({
 export async function smallMap(container, { slugs, bounds, query = "", own = () => {} }) {
   const layers = await known(slugs);
   const style = () => {
-    const made = build({ known: layers, query, key: "" });
+    const made = build({ known: layers, query });
     own(made);
     return made;
   };

@@ -8,7 +8,7 @@ const FONT = ["sans-serif"];
 
 export const tilesOf = (slug, query) => `${location.origin}/tiles/${slug}/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
 
-function sources(known, query, key) {
+function sources(known, query, basemap) {
   const all = {};
   for (const { slug, minzoom, maxzoom } of known) {
     if (!SLUGS.includes(slug)) continue;
@@ -16,16 +16,10 @@ function sources(known, query, key) {
     const promoteId = filtered ? "case_no" : undefined;
     all[slug] = { type: "vector", tiles: [tilesOf(slug, filtered && query)], minzoom, maxzoom, ...(promoteId && { promoteId }) };
   }
-  for (const [name, layer] of key ? [["ground", "vec"], ["ground-names", "cva"]] : []) {
-    all[name] = { type: "raster", tileSize: 256, maxzoom: 18, tiles: tianditu(layer, key) };
+  for (const [name, tiles] of Object.entries(basemap)) {
+    if (tiles.length) all[name] = { type: "raster", tileSize: 256, maxzoom: 18, tiles: tiles.map((each) => new URL(each, location.origin).href.replaceAll("%7B", "{").replaceAll("%7D", "}")) };
   }
   return all;
-}
-
-function tianditu(layer, key) {
-  const asked = `SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=${layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles`;
-  const cell = "TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
-  return [0, 1, 2, 3].map((n) => `https://t${n}.tianditu.gov.cn/${layer}_w/wmts?${asked}&${cell}&tk=${encodeURIComponent(key)}`);
 }
 
 const layer = (id, slug, type, rest) => ({ id, source: slug, "source-layer": slug, type, metadata: { slug }, ...rest });
@@ -115,14 +109,14 @@ function cases(slug) {
   ];
 }
 
-/** `known` are the catalogue's layers this person sees; `key` turns 天地图 on as the ground. */
-export function build({ known, query, key }) {
-  const made = sources(known, query, key);
+/** `known` are the catalogue's layers this person sees; `basemap` has the addresses of the tiles under and over them. */
+export function build({ known, query, basemap = {} }) {
+  const made = sources(known, query, basemap);
   const all = [
     { id: "sheet", type: "background", paint: { "background-color": token("water") } },
-    ...(key ? [{ id: "ground", type: "raster", source: "ground" }] : []),
-    ...land(Boolean(key)),
-    ...(key ? [{ id: "ground-names", type: "raster", source: "ground-names" }] : []),
+    { id: "ground", type: "raster", source: "ground" },
+    ...land("ground" in made),
+    { id: "names", type: "raster", source: "names" },
     label(), ...cases("history"), ...cases("open-cases"),
   ];
   return { version: 8, sources: made, layers: all.filter((each) => !each.source || each.source in made) };
