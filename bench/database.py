@@ -11,13 +11,6 @@ from django.core.management import call_command
 from gis_core import local_postgis
 
 NAME = "bench_enforcement"
-TALLY = """
-INSERT INTO cases_casetally (region_id, level, x, y, area_code, group_code, status, channel, year, n, sum_x, sum_y)
-SELECT region_id, level, wx >> (31 - level), wy >> (31 - level), area_code, group_code, status, channel, year,
-       count(*), sum(wx), sum(wy)
-FROM (SELECT *, world_x(geom) AS wx, world_y(geom) AS wy FROM cases_case) c, generate_series(12, 19) level
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-"""
 
 
 def use() -> None:
@@ -60,7 +53,6 @@ def _counted_once():
         cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER tally_insert")
         yield
         cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER tally_insert")
-        cursor.execute("TRUNCATE cases_casetally")
-        cursor.execute(TALLY)
-        for table in ("cases_case", "cases_casetally", "cases_caseevent"):
+        cursor.execute("SELECT tally_all_cases()")
+        for table in ("cases_case", "cases_casetally", "cases_casecount", "cases_caseevent"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")

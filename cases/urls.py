@@ -9,6 +9,7 @@ urlpatterns = [
     path("", map.map_page, name="map"),
     path("cases/rows/", map.case_rows, name="case-rows"),
     path("cases/rows/new/", map.case_news, name="case-news"),
+    path("cases/rows/anew/", map.case_rows_anew, name="case-rows-anew"),
     path("cases/new/", report.report, name="case-new"),
     path("cases/new/answer/", report.answer, name="case-answer"),
     path("cases/new/places/", report.find_places, name="case-places"),

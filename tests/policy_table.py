@@ -103,6 +103,7 @@ ROUTES = {
     "map": page(STAFF),
     "case-rows": page(STAFF),
     "case-news": page(STAFF),
+    "case-rows-anew": page(STAFF),
     "case-new": Route("page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=FORM, needs_region=("POST",)),
     "case-answer": page(REPORTERS, query=POINT),
     "case-places": page(REPORTERS, query={"place": "索河"}),

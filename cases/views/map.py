@@ -26,6 +26,7 @@ from gis_core import layers
 
 ROWS = 40  # a screenful and a half: the next ones come before the end is reached
 DEFAULTS = {"status": "open"}
+MOST_ANEW = 200  # rows of a list that are drawn again at once
 MOST_NEWS = 999  # nobody waits for an exact number beyond it
 AROUND = 1.0  # of the region's width and height, left to see on each side of it
 
@@ -75,6 +76,20 @@ def case_rows(request):
     listed = _list(request)
     template = "cases/_more_rows.html" if request.GET.get("before") else "cases/_list.html"
     return render(request, template, listed, status=400 if listed["faults"] else 200)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEE_CASES)
+def case_rows_anew(request):
+    """The rows of `only` (case numbers with commas) as they stand now, and the counts. One that is not among them has
+    left the filters, or what the person may see."""
+    found = _found(request)
+    if not found.is_valid():
+        return render(request, "cases/_rows_anew.html", {"rows": [], "shown": 0, "total": 0}, status=400)
+    numbers = request.GET.get("only", "").replace("\0", "").split(",")[:MOST_ANEW]
+    rows = _rows(found.qs.filter(case_no__in=numbers).for_list())
+    return render(request, "cases/_rows_anew.html", {"rows": rows, **_totals(request, found)})
 
 
 @require_safe

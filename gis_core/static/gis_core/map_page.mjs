@@ -1,6 +1,7 @@
 /** The map page put together: list, map, legend, cards, keys and the change feed around one query. */
 
 import { byId } from "./elements.mjs";
+import { freshen } from "./fresh_rows.mjs";
 import * as hover from "./hover.mjs";
 import * as keyboard from "./keyboard.mjs";
 import * as legend from "./legend.mjs";
@@ -108,9 +109,10 @@ function filtersChanged(filters) {
   legend.refresh();
 }
 
-function casesChanged() {
+function casesChanged(changes) {
   map?.reload();
   legend.refresh();
+  freshen(changes);
   const asked = list.listQuery();
   asked.set("after", byId("case-list").dataset.newest);
   list.fill(byId("news"), `${byId("news").dataset.url}?${asked}`).catch(() => byId("news").replaceChildren());
