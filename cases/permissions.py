@@ -121,11 +121,11 @@ class Scope:
 
 
 def roles_of(user) -> frozenset[str]:
-    """The person's roles; one query per user object. A superuser is an administrator."""
+    """The person's roles; one query per user object that did not come with them. A superuser is an administrator."""
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_roles"):
-        names = set(user.groups.values_list("name", flat=True))
+        names = set(user.role_names if hasattr(user, "role_names") else user.groups.values_list("name", flat=True))
         user._roles = frozenset(names | ({Role.ADMINISTRATOR.value} if user.is_superuser else set()))
     return user._roles
 

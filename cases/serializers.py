@@ -241,9 +241,6 @@ class ChangeSerializer(serializers.Serializer):
 
 class ChangesSerializer(serializers.Serializer):
     cursor = serializers.CharField()
-    last_due = serializers.DateTimeField(
-        allow_null=True, help_text="The latest deadline that has passed: where it moves on, a case turned overdue."
-    )
     changes = ChangeSerializer(many=True)
 
 

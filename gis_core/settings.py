@@ -85,6 +85,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "gis_core.urls"
 WSGI_APPLICATION = "gis_core.wsgi.application"
 AUTH_USER_MODEL = "boundaries.User"
+AUTHENTICATION_BACKENDS = ["boundaries.sign_in.Accounts"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"

@@ -17,7 +17,8 @@ from gis_core.incoming import ExactQuery
 class ChangesView(ExactQuery, APIView):
     """What happened after a cursor; without one, the cursor of now and nothing else.
 
-    Whoever sends the ETag of the last answer back with its cursor is answered 304 by one query while nothing happens.
+    Whoever sends the ETag of the last answer back with its cursor is answered 304 by one query while nothing happens;
+    an answer without changes says that something else did, a deadline that passed for one.
     """
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
@@ -42,7 +43,7 @@ class ChangesView(ExactQuery, APIView):
             cursor, events = feed.current(), []
         else:
             cursor, events = feed.page(feed.parse(after), request.user.region_id or "", visible_cases(request.user))
-        answer = {"cursor": str(cursor), "last_due": version.last_due, "changes": _told(events)}
+        answer = {"cursor": str(cursor), "changes": _told(events)}
         return Response(answer, headers={} if cursor.is_inside_page else {"ETag": _etag(version, str(cursor))})
 
     def known_parameters(self):

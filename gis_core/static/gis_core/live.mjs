@@ -9,7 +9,6 @@ const LOST_AFTER = 3; // failures in a row
 
 let cursor = null;
 let etag = "";
-let lastDue = null;
 let failures = 0;
 let timer = 0;
 
@@ -50,12 +49,11 @@ async function ask(onChanges) {
   return schedule(onChanges);
 }
 
-/** Something happened, or a deadline passed, which changes a case's symbol with no act of anybody's. */
+/** Something changed: by acts that are told, by a deadline that passed, or behind the acts, as an import does. */
 function take(answer, newEtag, onChanges) {
   const first = cursor === null;
-  const late = !first && answer.last_due !== lastDue;
-  [cursor, etag, lastDue] = [answer.cursor, newEtag, answer.last_due];
-  if (answer.changes.length || late) onChanges(answer.changes);
+  [cursor, etag] = [answer.cursor, newEtag];
+  if (!first) onChanges(answer.changes);
 }
 
 async function turn(onChanges) {

@@ -1,0 +1,18 @@
+"""Who signs in, read with their roles."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from boundaries.models import User
+
+ROLES = ArraySubquery(Group.objects.filter(user=OuterRef("pk")).values("name"))
+
+
+class Accounts(ModelBackend):
+    """Accounts with a password. Every request asks who it is of and what they may: here that is one question."""
+
+    def get_user(self, user_id):
+        user = User.objects.annotate(role_names=ROLES).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
