@@ -4,6 +4,11 @@ The difference is taken in storage coordinates, where neighbours share their ver
 first would shift long edges and make slivers. Slivers stay out: under 500 m² or thinner than 4πA/P² = 0.05.
 """
 
+from datetime import date
+from functools import lru_cache
+
+from django.db import connection
+
 LEAST_GAP_M2 = 500
 LEAST_ROUNDNESS = 0.05
 WORKING_TIER = 3
@@ -29,3 +34,16 @@ WHERE area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / perimeter_m ^ 2 >= {LEA
 def gaps(within: str = "") -> str:
     """The query for ground in no cell; `within` may narrow it with a condition on `a.geom`."""
     return GAPS.format(within=within)
+
+
+@lru_cache(maxsize=32)
+def bare(edition: int, region: str, day: date, version: str) -> tuple[list[str], list[str]]:
+    """Area codes and polygons (hexadecimal EWKB, lon/lat) of the ground in no cell, worked out once for as long as
+    `version`, the land's, stays what it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT area_code, ST_AsHEXEWKB(geom) FROM ({gaps()}) bare",  # noqa: S608 - see above
+            {"edition": edition, "region": region, "day": day},
+        )
+        rows = cursor.fetchall()
+    return [code for code, _geom in rows], [geom for _code, geom in rows]

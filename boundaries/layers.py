@@ -43,10 +43,13 @@ WITH {ENVELOPE}, shown AS (
 SELECT ST_AsMVT(shown, 'grids', 4096, 'geom', 'id') FROM shown WHERE geom IS NOT NULL
 """  # noqa: S608 - only constants are put in
 GAPS = f"""
-WITH {ENVELOPE}, bare AS ({ground.gaps("AND a.geom && (SELECT storage FROM envelope)")}), shown AS (
+WITH {ENVELOPE}, bare AS (
+    SELECT * FROM unnest(%(bare_area)s::text[], %(bare)s::geometry[]) bare (area_code, geom)
+), shown AS (
     SELECT 'unstaffed' AS kind, c.code, c.name, c.area_code, {clipped("c.geom")} AS geom {CELLS} AND NOT {STAFFED}
     UNION ALL
     SELECT 'ground', '', '', bare.area_code, {clipped("bare.geom")} FROM bare, envelope
+    WHERE bare.geom && envelope.storage
 )
 SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS NOT NULL
 """  # noqa: S608 - only constants are put in
@@ -77,6 +80,13 @@ def _land_query(text):
         return text, {**tile.parameters, **parameters}
 
     return query
+
+
+def _gaps_query(tile: Tile, user, _filters):
+    edition, day = _edition_of(user), timezone.localdate()
+    codes, polygons = ground.bare(edition and edition.pk, user.region_id, day, versions.of_land())
+    parameters = {"region": user.region_id, "day": day, "bare_area": codes, "bare": polygons}
+    return GAPS, {**tile.parameters, **parameters}
 
 
 def _staff(user):
@@ -140,7 +150,7 @@ register(
         slug="coverage-gaps",
         title=_("Grid coverage"),
         kind="polygon",
-        query=_land_query(GAPS),
+        query=_gaps_query,
         visible_to=_staff,
         version=versions.of_land,
         scope=_region_of,

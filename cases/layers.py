@@ -20,6 +20,8 @@ from gis_core.tiles import PLACE, WORLD_BITS, Tile
 CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile, 32 screen pixels apart
 MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
 MOST_READ = 5000  # cases of a layer in a tile that are read to find those
+MOST_CLOSE = 2000  # cases of a tile that are drawn one by one where the counts end, close to the ground
+LEAST_NARROW_ZOOM = 13
 LAST_COUNTED_ZOOM = map_counts.MOST_LEVEL - CELL_ZOOMS
 EMPTY = "SELECT NULL::bytea"
 
@@ -63,25 +65,25 @@ SELECT CASE WHEN (SELECT count(*) FROM found) > %(most_single)s THEN ({COUNTS}) 
 def _query(slug: str, states):
     def query(tile: Tile, user, filters):
         wanted, scope = _cleaned(filters), scope_of(user)
+        is_close = tile.z > LAST_COUNTED_ZOOM
         if is_tallied(wanted):
             kept = tuple((key, value) for key, value in wanted.items() if value)
-            statement = _tallied(scope, kept, states, tile.z > LAST_COUNTED_ZOOM)
+            statement = _tallied(scope, kept, states, is_close, tile.z < LEAST_NARROW_ZOOM)
         else:
-            statement = _read(scope, filters, states, tile.z > LAST_COUNTED_ZOOM)
-        return statement, {"layer": slug, **tile.parameters, **_cell_parameters(tile, wanted)}
+            statement = _read(_found(scope, filters, states))
+        return statement, {"layer": slug, **tile.parameters, **_cell_parameters(tile, wanted, is_close)}
 
     return query
 
 
-def _cell_parameters(tile: Tile, wanted) -> dict:
-    tile_first, tile_end = tile.cells(WORLD_BITS)
-    parameters = {"tile_first": tile_first, "tile_end": tile_end, "most_single": MOST_SINGLE, "most_read": MOST_READ}
-    if tile.z > LAST_COUNTED_ZOOM:
-        return parameters
-    level, cells = _levels(tile, wanted)
-    first, end = tile.cells(level)
-    coarser, cell_shift = 2 * (level - cells), 2 * (WORLD_BITS - cells)
-    return {**parameters, "level": level, "first": first, "end": end, "coarser": coarser, "cell_shift": cell_shift}
+def _cell_parameters(tile: Tile, wanted, is_close: bool) -> dict:
+    level, cells = _levels(tile, wanted, is_close)
+    (first, end), (tile_first, tile_end) = tile.cells(level), tile.cells(WORLD_BITS)
+    return {
+        "level": level, "first": first, "end": end, "coarser": 2 * (level - cells),
+        "tile_first": tile_first, "tile_end": tile_end, "cell_shift": 2 * (WORLD_BITS - cells),
+        "most_single": MOST_CLOSE if is_close else MOST_SINGLE, "most_read": MOST_READ,
+    }  # fmt: skip
 
 
 def _cleaned(filters) -> dict:
@@ -92,9 +94,11 @@ def _cleaned(filters) -> dict:
     return {**data, "status": ""} if data["status"] == "open" else data
 
 
-def _levels(tile: Tile, wanted) -> tuple[int, int]:
+def _levels(tile: Tile, wanted, is_close: bool) -> tuple[int, int]:
     """The level whose rows are read, and the level of the cells that are drawn: the tile's own, or coarser."""
     cells = tile.z + CELL_ZOOMS
+    if is_close:
+        return cells, cells
     if map_counts.counts_know(wanted):
         level = min(max(cells, map_counts.LEAST_LEVEL), map_counts.MOST_LEVEL)
     else:
@@ -103,40 +107,41 @@ def _levels(tile: Tile, wanted) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=512)
-def _tallied(scope: Scope, wanted: tuple, states, only_singles: bool) -> str:
-    """The statement for filters that are counted by. The same text serves all tiles, and is made once."""
+def _tallied(scope: Scope, wanted: tuple, states, is_close: bool, is_wide: bool) -> str:
+    """The statement for filters that are counted by. The same text serves all tiles, and is made once.
+
+    What a person sees beside their groups is found first by whose it is where the tile is wide, by place elsewhere.
+    """
     data = dict(wanted)
     halves = map_counts.Halves.of(states)
-    singles = _singles(Case.objects.filter(scope.condition, describes(data), status__in=states))
-    if only_singles or singles == EMPTY:
-        return singles
+    found = Case.objects.filter(scope.condition, describes(data), status__in=states)
+    singles = bound(_drawn(found))
+    if is_close or not singles:
+        return _read(found)
     kept = map_counts.counts if map_counts.counts_know(data) else map_counts.tally
     rows = kept(scope, data, halves).filter(**({} if kept is map_counts.counts else {"status__in": states}))
     parts = [KEPT.format(rows=text) for text in [bound(rows.values("level", *CELLS))] if text]
     for beside in map_counts.beside(scope):
         text = bound(_as_cells(beside.filter(describes(data), status__in=states)))
-        parts += [READ.format(rows=text)] if text else []
+        parts += [READ.format(rows=f"{text} OFFSET 0" if is_wide else text)] if text else []
     every = bound(map_counts.counts(Scope.whole(scope.region), {}, halves).values("level", *CELLS))
     return EITHER.format(
         cells=" UNION ALL ".join(parts) or "SELECT 0, 0, 0, 0 LIMIT 0", every=EVERY.format(rows=every), counts=COUNTS,
-        singles=singles,
+        singles=SINGLES.format(cases=singles),
     )  # fmt: skip
 
 
-def _read(scope: Scope, filters, states, only_singles: bool) -> str:
-    """The statement for filters that no count knows: the cases themselves are read."""
+def _found(scope: Scope, filters, states):
+    """The cases under filters of which no count knows."""
     visible = Case.objects.filter(scope.condition, status__in=states)
-    status = {} if filters.get("status") == "open" else {"status": filters.get("status")}
-    found = CaseFilter({**filters, "status": "", "bbox": "", **status}, queryset=visible).qs
-    if only_singles:
-        return _singles(found)
+    status = "" if filters.get("status") == "open" else filters.get("status", "")
+    return CaseFilter({**filters, "status": status, "bbox": ""}, queryset=visible).qs
+
+
+def _read(found) -> str:
+    """The statement where the cases themselves are read: no count knows them, or the map is close to the ground."""
     text = bound(_drawn(found))
     return FOUND.format(cases=text, singles=SINGLES.format(cases="SELECT * FROM found")) if text else EMPTY
-
-
-def _singles(cases) -> str:
-    text = bound(_drawn(cases))
-    return SINGLES.format(cases=text) if text else EMPTY
 
 
 def _drawn(cases):
@@ -175,6 +180,7 @@ register(
         fields=FIELDS,
         legend=_stages(Stage.OVERDUE, Stage.WAITING, Stage.ASSIGNED, Stage.WORKING, Stage.CHECK),
         filterset=CaseFilter,
+        maxzoom=19,
         version=versions.of,
         scope=scope_of,
     )
@@ -189,6 +195,7 @@ register(
         fields=FIELDS,
         legend=_stages(Stage.CLOSED),
         filterset=CaseFilter,
+        maxzoom=19,
         version=versions.of,
         scope=scope_of,
         default=False,

@@ -3,18 +3,19 @@
 import math
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from psycopg2.errors import QueryCanceled
+from psycopg2.errors import DuplicatePreparedStatement, InvalidSqlStatementName, QueryCanceled
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
 from gis_core import layers, srid, tile_cache
+from gis_core.db import prepared
 from gis_core.incoming import ExactQuery
 from gis_core.tile_schema import MOST_ZOOM, CatalogueEntry, LayerSchema, TileJson, TileSchema
 
@@ -23,6 +24,12 @@ EXTENT = 4096
 BUFFER = 64  # of 4096, so that symbols and lines are not cut at the seam
 WORLD_BITS = 31  # see world_x and world_y: 2^31 world pixels across
 STATEMENT_TIMEOUT_MS = 5000
+# One plan for all tiles of a statement, on one core: planning anew, or starting a process, takes longer than a tile.
+LIMITS = (
+    "SET LOCAL statement_timeout = {}; SET LOCAL plan_cache_mode = force_generic_plan;"
+    " SET LOCAL max_parallel_workers_per_gather = 0"
+)
+EXCHANGED = (InvalidSqlStatementName, DuplicatePreparedStatement)  # another connection than the one we knew
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ envelope AS MATERIALIZED (
            ) AS storage
 )"""
 # Tile coordinates of a world pixel, as MVT geometry.
-PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s), floor(({wy} - %(y0)s) * %(scale)s))"
+PLACE = "ST_MakePoint(floor(({wx} - %(x0)s) * %(scale)s::float8), floor(({wy} - %(y0)s) * %(scale)s::float8))"
 
 
 def clipped(geometry: str) -> str:
@@ -108,18 +115,23 @@ class TileTooSlow(APIException):
 
 def render(layer: layers.Layer, tile: Tile, user, filters: dict) -> bytes:
     """The encoded tile, empty where the layer shows nothing; TileTooSlow after 5 seconds of one query."""
+    statement = layer.query(tile, user, filters)
     try:
-        return _drawn(layer, tile, user, filters)
-    except OperationalError as error:
+        return _run(*statement)
+    except DatabaseError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TileTooSlow from error
-        raise
+        if not isinstance(error.__cause__, EXCHANGED):
+            raise
+    with connection.cursor() as cursor:
+        prepared.forget(cursor)
+    return _run(*statement)
 
 
-def _drawn(layer, tile, user, filters) -> bytes:
+def _run(text: str, parameters: dict) -> bytes:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
-        cursor.execute(*layer.query(tile, user, filters))
+        cursor.execute(LIMITS.format(STATEMENT_TIMEOUT_MS))
+        prepared.execute(cursor, text, parameters)
         (content,) = cursor.fetchone()
     return bytes(content or b"")
 

@@ -16,7 +16,10 @@ ENDED = [
     "archived", "closed", "follow_up", "merged", "not_registered", "rejected", "transferred_out", "unfounded", "void",
 ]  # fmt: skip
 OPEN_STATES, ENDED_STATES = (", ".join(f"'{state}'" for state in states) for states in (OPEN, ENDED))
-DRAWN = ("case_no", "status", "channel", "year", "due_at", "group_code", "area_code", "world_x", "world_y")
+DRAWN = (
+    "case_no", "status", "channel", "year", "due_at", "group_code", "area_code", "world_x", "world_y", "reported_by",
+    "units_involved",
+)  # fmt: skip
 
 # Bits of two numbers of 31 in turn, x in the even places: the masks are 0000FFFF…, 00FF…, 0F…, 33…, 55….
 MORTON = """
@@ -179,6 +182,15 @@ class Migration(migrations.Migration):
         ),
         cell_index("case_cell_open", OPEN),
         cell_index("case_cell_ended", ENDED),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("reported_by__isnull", False)),
+                fields=["region", "reported_by", "world_cell"],
+                include=tuple(name for name in DRAWN if name != "reported_by"),
+                name="case_cell_of_reporter",
+            ),
+        ),
         migrations.DeleteModel("CaseTally"),
         counted(
             "CaseTally",

@@ -89,9 +89,10 @@ class Assignment(models.Model):
         abstract = True
 
 
-# What a tile is made of, so that it is drawn from an index alone.
+# What a tile is made of and chosen by, so that it is drawn from an index alone.
 DRAWN = (
     "case_no", "status", "channel", "year", "due_at", "group_code", "area_code", "world_x", "world_y",
+    "reported_by", "units_involved",
 )  # fmt: skip
 
 
@@ -201,6 +202,12 @@ class Case(RegionKeyed, Assignment):
                 name="case_cell_ended",
                 include=DRAWN,
                 condition=Q(status__in=sorted(ENDED)),
+            ),
+            models.Index(
+                fields=("region", "reported_by", "world_cell"),
+                name="case_cell_of_reporter",
+                include=tuple(name for name in DRAWN if name != "reported_by"),
+                condition=Q(reported_by__isnull=False),
             ),
             models.Index(fields=("merged_into",), name="case_merged", condition=Q(merged_into__isnull=False)),
         )
