@@ -13,18 +13,31 @@ from gis_core import local_postgis
 NAME = "bench_enforcement"
 
 
-def use() -> None:
-    """Point this process at the bench's database, made when it is missing; call before Django is set up."""
+def url(name: str = NAME) -> str:
+    private = local_postgis.database_settings()
+    return f"postgis://{private['USER']}@/{private['HOST']}/{name}"
+
+
+def use(name: str = NAME) -> None:
+    """Point this process at a bench's database, made when it is missing; call before Django is set up."""
+    with connect("template1") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE DATABASE {name}")
+    os.environ["DATABASE_URL"] = url(name)
+
+
+@contextmanager
+def connect(name: str = NAME):
+    """A connection of one's own through psycopg2, in autocommit, with the product's settings of the session."""
     private = local_postgis.database_settings()
     server = {"host": private["HOST"], "port": private["PORT"], "user": private["USER"]}
-    connection = psycopg2.connect(dbname="template1", **server)
+    connection = psycopg2.connect(dbname=name, options="-c jit=off", **server)
     connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    connection.close()
-    os.environ["DATABASE_URL"] = f"postgis://{private['USER']}@/{private['HOST']}/{NAME}"
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def fill(cases: int) -> None:

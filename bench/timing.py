@@ -36,6 +36,11 @@ def ratio(slow: list[float], fast: list[float]) -> tuple[float, float]:
     return statistics.median(each), min(each)
 
 
+def percentile(values: list[float], percent: int) -> float:
+    """The smallest value that so many percent do not exceed."""
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+
+
 def milliseconds(act, times=60) -> tuple[float, float]:
     """Median and 95th percentile of an act, warmed up."""
     for _warm in range(5):

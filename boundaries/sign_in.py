@@ -14,5 +14,8 @@ class Accounts(ModelBackend):
     """Accounts with a password. Every request asks who it is of and what they may: here that is one question."""
 
     def get_user(self, user_id):
-        user = User.objects.annotate(role_names=ROLES).filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        try:
+            user = User.objects.annotate(role_names=ROLES).get(pk=user_id)
+        except User.DoesNotExist:
+            return None
+        return user if self.user_can_authenticate(user) else None

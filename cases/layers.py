@@ -64,7 +64,7 @@ SELECT CASE WHEN (SELECT count(*) FROM found) > %(most_single)s THEN ({COUNTS}) 
 
 def _query(slug: str, states):
     def query(tile: Tile, user, filters):
-        wanted, scope = _cleaned(filters), scope_of(user)
+        wanted, scope = _cleaned(tuple(filters.items())), scope_of(user)
         is_close = tile.z > LAST_COUNTED_ZOOM
         if is_tallied(wanted):
             kept = tuple((key, value) for key, value in wanted.items() if value)
@@ -86,9 +86,10 @@ def _cell_parameters(tile: Tile, wanted, is_close: bool) -> dict:
     }  # fmt: skip
 
 
-def _cleaned(filters) -> dict:
+@lru_cache(maxsize=1024)
+def _cleaned(filters: tuple) -> dict:
     """The list's filters. `open` falls away: it is the list's usual state, beside which the history shows too."""
-    form = CaseFilter(filters, queryset=Case.objects.none()).form
+    form = CaseFilter(dict(filters), queryset=Case.objects.none()).form
     form.full_clean()
     data = {**form.cleaned_data, "bbox": None}
     return {**data, "status": ""} if data["status"] == "open" else data

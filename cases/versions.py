@@ -7,9 +7,10 @@ from django.db import connection
 
 from boundaries.versions import LAND
 from cases.workflow import OPEN
+from gis_core.db import prepared
 
 READ = f"""
-SELECT coalesce((SELECT sum(number) FROM boundaries_dataversion WHERE scope = ANY(%(scopes)s)), 0)::text,
+SELECT coalesce((SELECT sum(number) FROM boundaries_dataversion WHERE scope IN (%(land)s, %(cases)s)), 0)::text,
        (SELECT max(due_at) FROM cases_case WHERE region_id = %(region)s AND due_at < now()
         AND status IN ({", ".join(f"'{state.value}'" for state in OPEN)}))
 """  # noqa: S608 - only this module's constants are put in
@@ -30,5 +31,5 @@ def of(user) -> Version:
     """Of what the person may see of cases; two reads of an index."""
     region = user.region_id or ""
     with connection.cursor() as cursor:
-        cursor.execute(READ, {"region": region, "scopes": [LAND, f"cases:{region}"]})
+        prepared.execute(cursor, READ, {"region": region, "land": LAND, "cases": f"cases:{region}"})
         return Version(*cursor.fetchone())

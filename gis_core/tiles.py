@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
@@ -175,9 +176,16 @@ class TileView(LayerView):
     def get(self, request, layer, **numbers):
         found = self.layer(layer)
         filters = request.GET.dict()
-        if found.filterset and not (checked := found.filterset(filters)).is_valid():
-            raise ValidationError(checked.errors)
+        if found.filterset:
+            _check(found.filterset, tuple(filters.items()))
         return _answer(request, drawn(found, self.tile, request.user, filters))
+
+
+@lru_cache(maxsize=1024)
+def _check(filterset, filters: tuple) -> None:
+    """Filters that were sound once are not read again for every tile; a refusal is not remembered."""
+    if not (checked := filterset(dict(filters))).is_valid():
+        raise ValidationError(checked.errors)
 
 
 def drawn(layer: layers.Layer, tile: Tile, user, filters: dict) -> tile_cache.Drawn:

@@ -1,0 +1,196 @@
+"""Tiles: over HTTP beside the same SQL (P1), kept ones beside a static file (P2), the worst of all (P3)."""
+
+import gzip
+import random
+import statistics
+from functools import lru_cache
+
+import mapbox_vector_tile
+from django.db import connection
+from django.templatetags.static import static
+
+from bench import database, web
+from bench.timing import Finding, percentile, seconds
+from boundaries.models import User
+from cases.permissions import visible_cases
+from cases.workflow import ENDED, OPEN
+from gis_core import layers, tiles
+from gis_core.tiles import Tile
+
+PEOPLE = ("dispatcher1", "inspector1", "gridworker1")
+COMPARED_ZOOMS = range(11, 17)
+COMPARED = 20  # tiles a zoom
+ROUNDS, WARM = 7, 3  # each of the server's threads has a connection to warm up
+ZOOMS = range(19)
+DENSEST, ANY = 3, 3  # tiles a zoom and layer: the fullest, and others at random
+TIMES = 5
+COUNTED_ZOOMS = range(12)  # where tiles carry counts, and a region is few tiles
+FULLEST = """
+SELECT world_x >> %(drop)s, world_y >> %(drop)s FROM cases_case
+WHERE region_id = '410182' AND status = ANY(%(states)s) GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2
+"""
+CHANGED = "SELECT bump_data_version('cases:410182'), bump_data_version('land')"  # so that no kept tile is good any more
+
+
+def findings():
+    with web.serving() as port, database.connect() as plain:
+        askers = {name: web.Asker(port, name) for name in PEOPLE}
+        yield from _beside_sql(askers["dispatcher1"], plain)
+        yield from _kept(askers["dispatcher1"])
+        yield from _worst(askers, plain)
+    yield _counts()
+
+
+@lru_cache
+def places(states: tuple, z: int) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(FULLEST, {"drop": tiles.WORLD_BITS - z, "states": list(states)})
+        return cursor.fetchall()
+
+
+def states_of(slug: str) -> tuple:
+    return tuple(sorted(ENDED)) if slug == "history" else OPEN
+
+
+def some(slug: str, z: int, fullest: int, any_: int) -> list[Tile]:
+    """The fullest tiles, and some at random among the others: the same every time."""
+    all_ = places(states_of(slug), z)
+    rest = all_[fullest:]
+    chosen = random.Random(z).sample(rest, min(any_, len(rest)))  # noqa: S311 - the same tiles every time
+    return [Tile(z, x, y) for x, y in (*all_[:fullest], *chosen)]
+
+
+def path(slug: str, tile: Tile) -> str:
+    return f"/tiles/{slug}/{tile.z}/{tile.x}/{tile.y}.mvt"
+
+
+def unpacked(body: bytes, headers) -> bytes:
+    return gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
+
+
+def _beside_sql(asker, plain):
+    """The tile as nobody kept it, over HTTP, beside its statement through psycopg2: round by round in turn."""
+    user = User.objects.get(username="dispatcher1")
+    for slug in ("open-cases", "history"):
+        chosen = [tile for z in COMPARED_ZOOMS for tile in some(slug, z, COMPARED // 2, COMPARED // 2)]
+        statements = [layers.find(slug).query(tile, user, {}) for tile in chosen]
+        with plain.cursor() as cursor:
+            for _time in range(WARM):
+                _round(asker, cursor, slug, chosen, statements)
+            rounds = [_round(asker, cursor, slug, chosen, statements) for _time in range(ROUNDS)]
+        ratios = [percentile(ours, 95) / percentile(theirs, 95) for ours, theirs, _differing in rounds]
+        added = 1000 * statistics.median(
+            statistics.median(ours) - statistics.median(theirs) for ours, theirs, _differing in rounds
+        )
+        differing = sum(each for _ours, _theirs, each in rounds)
+        median = statistics.median(ratios)
+        yield Finding(
+            f"P1 uncached tile {slug} z11–16 over HTTP beside the same SQL through psycopg2, p95",
+            f"{median:.2f} × (worst round {max(ratios):.2f} ×)", "≤ 1.2 ×", median <= 1.2,
+        )  # fmt: skip
+        yield Finding(f"P1 what HTTP adds at the median, {slug}", f"{added:.2f} ms", "≤ 0.4 ms", added <= 0.4)
+        yield Finding(f"P1 tiles whose features differ, {slug}", str(differing), "0", differing == 0)
+
+
+def _round(asker, cursor, slug, chosen, statements) -> tuple[list[float], list[float], int]:
+    """Seconds over HTTP and through psycopg2, tile by tile in turn, and how many tiles differ."""
+    cursor.execute(CHANGED)
+    ours, theirs, differing = [], [], 0
+    for tile, statement in zip(chosen, statements, strict=True):
+        took, (_status, body, headers) = _timed(lambda tile=tile: asker.get(path(slug, tile)))
+        took_plain, content = _timed(lambda statement=statement: _asked(cursor, statement))
+        ours.append(took)
+        theirs.append(took_plain)
+        differing += _features(unpacked(body, headers), slug) != _features(content, slug)
+    return ours, theirs, differing
+
+
+def _features(content: bytes, slug: str) -> list:
+    """What is in a tile, whatever the order."""
+    found = mapbox_vector_tile.decode(content)[slug]["features"] if content else []
+    return sorted((str(each["properties"]), str(each["geometry"])) for each in found)
+
+
+def _timed(act):
+    answers = []
+    return seconds(lambda: answers.append(act())), answers[0]
+
+
+def _asked(cursor, statement) -> bytes:
+    """As a person at psql would have it: the limit of time, the statement, the end of the transaction."""
+    cursor.execute("BEGIN")
+    cursor.execute(f"SET LOCAL statement_timeout = {tiles.STATEMENT_TIMEOUT_MS}")
+    cursor.execute(*statement)
+    (content,) = cursor.fetchone()
+    cursor.execute("COMMIT")
+    return bytes(content or b"")
+
+
+def _kept(asker):
+    """A tile that is kept, and one that the browser has, beside a style sheet of ours from the same server."""
+    tile = some("open-cases", 13, 1, 0)[0]
+    _status, _body, headers = asker.get(path("open-cases", tile))
+    sheet = static("gis_core/case.css")
+    found = {"tile": [], "same": [], "sheet": []}
+    for _time in range(300):
+        found["tile"].append(seconds(lambda: asker.get(path("open-cases", tile))))
+        found["same"].append(seconds(lambda: asker.get(path("open-cases", tile), **{"If-None-Match": headers["ETag"]})))
+        found["sheet"].append(seconds(lambda: asker.get(sheet)))
+    tile_ms, same_ms, sheet_ms = (statistics.median(each) * 1000 for each in found.values())
+    yield Finding(
+        "P2 kept tile beside a static file of the same server, median",
+        f"{tile_ms / sheet_ms:.1f} × ({tile_ms:.2f} ms)", "≤ 1.5 ×", tile_ms <= 1.5 * sheet_ms,
+    )  # fmt: skip
+    yield Finding("P2 304 beside 200, median", f"{same_ms / tile_ms:.2f} ×", "≤ 0.8 ×", same_ms <= 0.8 * tile_ms)
+
+
+def _worst(askers, plain):
+    """Every layer and zoom for three people: each tile several times uncached, its median; the worst of them."""
+    slowest, largest = {}, {}
+    for name, asker in askers.items():
+        for slug in layers.catalogue:
+            for z in ZOOMS:
+                for tile in some(slug, z, DENSEST, ANY):
+                    took, size = _uncached(asker, slug, tile, plain)
+                    slowest[slug] = max(slowest.get(slug, (0, "")), (took * 1000, f"z{z} {name}"))
+                    largest[slug] = max(largest.get(slug, (0, "")), (size / 1000, f"z{z} {name}"))
+    for slug in layers.catalogue:
+        (took, where), (size, there) = slowest[slug], largest[slug]
+        yield Finding(
+            f"P3 worst tile of {slug}, z0–18, three people, uncached over HTTP",
+            f"{took:.1f} ms ({where}), {size:.1f} kB gzip ({there})", "≤ 20 ms, ≤ 50 kB", took <= 20 and size <= 50,
+        )  # fmt: skip
+
+
+def _uncached(asker, slug, tile, plain) -> tuple[float, int]:
+    took, sizes = [], []
+    for _time in range(TIMES):
+        with plain.cursor() as cursor:
+            cursor.execute(CHANGED)
+        spent, (_status, body, _headers) = _timed(lambda: asker.get(path(slug, tile)))
+        took.append(spent)
+        sizes.append(len(body))
+    return statistics.median(took), max(sizes)
+
+
+def _counts() -> Finding:
+    """Decoded by another's reader, tiles of a zoom add up to SQL's own count, for everybody and both halves."""
+    wrong = []
+    for name in PEOPLE:
+        user = User.objects.get(username=name)
+        for slug in ("open-cases", "history"):
+            wanted = visible_cases(user).filter(status__in=states_of(slug)).count()
+            for z in COUNTED_ZOOMS:
+                drawn = sum(_sum(slug, Tile(z, x, y), user) for x, y in places(states_of(slug), z))
+                if drawn != wanted:
+                    wrong.append(f"{name} {slug} z{z}: {drawn} for {wanted}")
+    return Finding(
+        "P3 zooms 0–11 whose decoded counts differ from SQL's, three people, two layers", ", ".join(wrong) or "0", "0",
+        not wrong,
+    )  # fmt: skip
+
+
+def _sum(slug, tile, user) -> int:
+    content = tiles.render(layers.find(slug), tile, user, {})
+    features = mapbox_vector_tile.decode(content)[slug]["features"] if content else []
+    return sum(feature["properties"]["count"] for feature in features)
