@@ -27,6 +27,7 @@ class Asker:
         """Status, body as it was sent, headers."""
         self._connection.request("GET", path, headers={**self._headers, **headers})
         answer = self._connection.getresponse()
+        assert answer.status in (200, 204, 304), f"{path}: {answer.status} {answer.read()[:200]!r}"
         return answer.status, answer.read(), answer.headers
 
 
