@@ -3,12 +3,11 @@
 [ours] The limits and weights below are an editable default, not a rule of the notice.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import Point
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +22,6 @@ MOST_READ = 200  # the nearest of a crowded place
 MOST = 10
 SAME_WORDS = 0.3  # share of pairs of characters from which texts are called alike
 WEIGHTS = {"near": 0.4, "recent": 0.15, "words": 0.25, "party": 0.2}
-METRES_PER_DEGREE = 110_000  # of latitude; the shortest, so that the box never cuts the circle
 NOT_OFFERED = (Status.MERGED, Status.VOID)
 
 
@@ -63,25 +61,15 @@ def told(*texts: str | None) -> str:
 
 
 def _near(cases, point: Point, at: datetime):
-    """The box finds by the index on the geometry, which ended cases are in too; the circle decides."""
     lasting = Q(status__in=OPEN) | Q(ended_at__gte=at - ENDED_WITHIN)
     return (
         cases.filter(lasting, merged_into=None)
         .exclude(status__in=NOT_OFFERED)
-        .in_box(_box(point))
+        .around(point, REACH_M)
         .annotate(distance_m=Metres(F("geom"), point))
-        .filter(distance_m__lte=REACH_M)
         .defer("search")
         .order_by("distance_m", "id")[:MOST_READ]
     )
-
-
-def _box(point: Point) -> Polygon:
-    up = REACH_M / METRES_PER_DEGREE
-    aside = up / max(math.cos(math.radians(point.y)), 0.01)
-    box = Polygon.from_bbox((point.x - aside, point.y - up, point.x + aside, point.y + up))
-    box.srid = point.srid
-    return box
 
 
 def _with_party(cases: list[Case], names: set[str]) -> set[int]:

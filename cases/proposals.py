@@ -144,7 +144,7 @@ def earlier(facts: Facts) -> tuple[list[Case], list[Case]]:
     since = facts.case.reported_at - timedelta(days=facts.practice.repeat_months * DAYS_A_MONTH)
     recent = Q(reported_at__gte=since, reported_at__lt=facts.case.reported_at, status__in=FOUND_TRUE)
     here = Case.objects.filter(recent, region=facts.case.region_id).exclude(pk=facts.case.pk)
-    near = here.within_metres(facts.case.geom, facts.practice.repeat_metres).newest_first()[:MOST_EARLIER]
+    near = here.around(facts.case.geom, facts.practice.repeat_metres).newest_first()[:MOST_EARLIER]
     theirs = _of_the_parties(facts).filter(recent).newest_first()[:MOST_EARLIER] if facts.parties else []
     return list(near), list(theirs)
 
