@@ -1,13 +1,14 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, uploads
+from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, selection, uploads
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
     path("reports/", reports.ReportView.as_view(), name="api-reports"),
     path("cases/", cases.CaseListView.as_view(), name="api-cases"),
     path("cases/nearby/", places.NearbyView.as_view(), name="api-nearby"),
+    path("cases/selection/", selection.SelectionView.as_view(), name="api-selection"),
     path("cases/summary/", cases.SummaryView.as_view(), name="api-summary"),
     path("cases/<case_no:case_no>/", cases.CaseDetailView.as_view(), name="api-case"),
     path("cases/<case_no:case_no>/actions/override/", cases.OverrideView.as_view(), name="api-override"),

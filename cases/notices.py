@@ -14,6 +14,7 @@ from cases.workflow import Status
 
 # Verbs that are told to somebody even where the state stays.
 TOLD_TO: dict[str, tuple[Who, ...]] = {
+    Verb.HAND_OVER: (Who.HANDLING_UNIT,),
     Verb.SUPERVISE: (Who.HANDLING_UNIT,),
     Verb.REPLY_SUPERVISION: (Who.URGERS,),
     Verb.PLAN_JOINT: (Who.UNIT_AT_WORK,),
@@ -37,8 +38,17 @@ def tell(event: CaseEvent, case: Case) -> list[Notice]:
         text = _("{case_no} {what}: {state}").format(
             case_no=case.case_no, what=event.get_verb_display(), state=case.get_status_display()
         )
+        to_them = {case.addressee_id: " · " + _("to you by name")} if event.verb == Verb.HAND_OVER else {}
     return Notice.objects.bulk_create(
-        Notice(region_id=case.region_id, case=case, to=person, event=event, kind=event.verb, text=text, at=event.at)
+        Notice(
+            region_id=case.region_id,
+            case=case,
+            to=person,
+            event=event,
+            kind=event.verb,
+            at=event.at,
+            text=text + to_them.get(person.pk, ""),
+        )
         for person in people(whom, case).exclude(pk=event.by_id)
     )
 

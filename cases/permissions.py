@@ -14,6 +14,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
+from boundaries.models import User
 from cases.models import Case, Evidence
 from cases.models.case import Channel
 from cases.verbs import Who
@@ -188,6 +189,12 @@ def units_of(who: Who, case: Case) -> frozenset | None:
         Who.UNIT_AT_WORK: set(case.units_involved),
     }.get(who)
     return None if found is None else frozenset(found - {None})
+
+
+def people_of_units(region):
+    """Active people of the region who act for a unit of their own: to them a case can be addressed by name."""
+    acting = User.objects.filter(region=region, is_active=True, unit__isnull=False, groups__name__in=FOR_A_UNIT)
+    return acting.select_related("unit").distinct()
 
 
 def visible_cases(user):

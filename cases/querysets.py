@@ -84,7 +84,7 @@ class CaseQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        return self.select_related("lead_unit", "handling_unit").defer("search", "description")
+        return self.select_related("lead_unit", "handling_unit", "addressee").defer("search", "description")
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -306,12 +306,20 @@ def _unit(unit):
     return {"code": unit.code, "name": unit.name} if unit else None
 
 
+class PersonSerializer(serializers.Serializer):
+    """Somebody by account and by the name that people read."""
+
+    username = serializers.CharField()
+    name = serializers.CharField(source="__str__")
+
+
 class CaseDetailSerializer(CaseSerializer):
     """One case with what the list leaves out. `reporter` is there for those alone who may ask for it.
 
     Personal data are masked; a route of their own shows them, and writes down who asked and why.
     """
 
+    addressee = serializers.SerializerMethodField()
     assignment = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
     photos = PhotoSerializer(many=True, read_only=True)
@@ -319,13 +327,17 @@ class CaseDetailSerializer(CaseSerializer):
     reporter = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "assignment", "clocks", "photos", "parties", "reporter")
+        fields = (*CaseSerializer.Meta.fields, "addressee", "assignment", "clocks", "photos", "parties", "reporter")
 
     def get_fields(self):
         fields = super().get_fields()
         if self.instance and not may_see_reporter(self.context["request"].user, self.instance):
             del fields["reporter"]
         return fields
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_addressee(self, case):
+        return PersonSerializer(case.addressee).data if case.addressee else None
 
     @extend_schema_field(AssignmentSerializer)
     def get_assignment(self, case):

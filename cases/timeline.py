@@ -24,6 +24,7 @@ LABELS = {
     "hold": gettext_lazy("hold"),
     "handling_unit": gettext_lazy("unit in charge"),
     "unit": gettext_lazy("unit"),
+    "addressee": gettext_lazy("addressee"),
     "unmasked": gettext_lazy("whose data"),
     "merged_into": gettext_lazy("merged into"),
     "into_case_no": gettext_lazy("merged into"),

@@ -3,7 +3,22 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.views import act, case, document, evidence, export, handing, map, nearby, notices, personal, report, todo
+from cases.views import (
+    act,
+    case,
+    document,
+    drawer,
+    evidence,
+    export,
+    handing,
+    map,
+    nearby,
+    notices,
+    personal,
+    report,
+    selection,
+    todo,
+)
 
 urlpatterns = [
     path("", map.map_page, name="map"),
@@ -30,6 +45,8 @@ urlpatterns = [
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/<int:pk>/read/", notices.read, name="notice-read"),
     path("hand-over/", handing.hand_over, name="hand-over"),
+    path("hand-over/drawer/", drawer.drawer, name="hand-over-drawer"),
+    path("selection/places/", selection.places, name="selection-places"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),
 ]

@@ -6,6 +6,7 @@ The former are named here so that they stand in our catalogue, and ours is asked
 from collections.abc import Iterable
 
 from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 OVERRULED = (gettext_noop("Null characters are not allowed."),)
 
@@ -18,6 +19,16 @@ def joined(sentences: Iterable[str]) -> str:
 def listed(words: Iterable[object]) -> str:
     """“a, b”, or “a、b” in Chinese; empty for none."""
     return ("、" if _in_chinese() else ", ").join(map(str, words))
+
+
+def metres(distance_m: float | None) -> str:
+    """“68 m”, “1.2 km”; empty for nothing measured."""
+    if distance_m is None:
+        return ""
+    whole = round(distance_m)
+    if whole < 1000:
+        return _("%(number)s m") % {"number": whole}
+    return _("%(number)s km") % {"number": f"{distance_m / 1000:.1f}".removesuffix(".0")}
 
 
 def _in_chinese() -> bool:

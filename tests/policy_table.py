@@ -136,6 +136,9 @@ ROUTES = {
     "notice-read": Route("page", {"POST": STAFF}, {"POST": 302}, objects="notice"),
     # A page without a choice says so; what is handed over to whom is tests/cases/test_hand_over_page.py's.
     "hand-over": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"POST": 400}),
+    # Likewise; tests/cases/test_drawer.py asks the rest.
+    "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
+    "selection-places": page(STAFF),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),
@@ -144,6 +147,7 @@ ROUTES = {
     "api-cases": api(STAFF),
     "api-nearby": api(STAFF, query=POINT),
     "api-summary": api(STAFF),
+    "api-selection": Route("api", {"POST": STAFF}),
     "api-case": api(STAFF, objects="case"),
     "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
     "api-steps": api(STAFF, objects="case"),

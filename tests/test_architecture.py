@@ -18,7 +18,7 @@ CASES_ORDER = (
     ("permissions", "assignment", "working_days", "deadlines", "deadline_rules", "clock_face", "clocks",
      "running_clocks", "discretion", "legal_bases", "naming", "bulk", "evidence", "intake", "filters", "import_rows",
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices",
-     "reminders", "handing", "late_fines", "map_counts", "versions"),
+     "reminders", "handing", "nearness", "selection", "late_fines", "map_counts", "versions"),
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "layers", "summary", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",

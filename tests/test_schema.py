@@ -55,6 +55,7 @@ QUERIES = {
     "/api/v1/cases/": FILTERS | PAGES | {"ordering"},
     "/api/v1/cases/summary/": FILTERS,
     "/api/v1/cases/nearby/": POINT | {"radius", "limit"},
+    "/api/v1/cases/selection/": FILTERS | {"ordering"},
     "/api/v1/cases/{case_no}/": set(),
     "/api/v1/cases/{case_no}/actions/override/": set(),
     "/api/v1/cases/{case_no}/actions/": set(),
@@ -113,7 +114,14 @@ def properties_of(described, name):
 def test_a_case_has_its_number_in_every_shape_and_more_where_more_is_said(described):
     usual = properties_of(described, "Case")
     assert {"case_no", "status", "url"} <= usual
-    assert properties_of(described, "CaseDetail") - usual == {"assignment", "clocks", "photos", "parties", "reporter"}
+    assert properties_of(described, "CaseDetail") - usual == {
+        "addressee",
+        "assignment",
+        "clocks",
+        "photos",
+        "parties",
+        "reporter",
+    }
     assert properties_of(described, "NearCase") - usual == {"distance_m", "bearing_deg"}
 
 

@@ -40,5 +40,8 @@ class CaseChanged(RuntimeError):
 
 
 def _line(event) -> str:
+    """Who did what and when, and to which unit and person where something was handed over."""
     when = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
-    return _("{who} at {time}: {what}.").format(who=event.by or "—", time=when, what=event.get_verb_display())
+    whom = [event.data[name]["name"] for name in ("unit", "addressee") if isinstance(event.data.get(name), dict)]
+    what = " → ".join([event.get_verb_display(), *filter(None, [" · ".join(whom)])])
+    return _("{who} at {time}: {what}.").format(who=event.by or "—", time=when, what=what)

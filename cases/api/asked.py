@@ -31,7 +31,8 @@ def no_case() -> NotFound:
 
 def visible_case(user, case_no: str) -> Case:
     """The case, or 404 alike whether it is missing or somebody else's."""
-    found = visible_cases(user).select_related("edition", "lead_unit", "handling_unit").filter(case_no=case_no).first()
+    named = ("edition", "lead_unit", "handling_unit", "addressee")
+    found = visible_cases(user).select_related(*named).filter(case_no=case_no).first()
     if found is None:
         raise no_case()
     return found

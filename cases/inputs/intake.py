@@ -4,10 +4,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries.models import Unit
+from boundaries.models import Unit, User
 from cases.facts import FEWEST_OFFICERS
 from cases.inputs.fields import ActForm, Officers, Reason, Units, line, text
 from cases.models.case import LandOwnership
+from cases.permissions import people_of_units
 
 
 class Triage(ActForm):
@@ -38,14 +39,33 @@ class TransferOut(Reason):
     to_authority = line(gettext_lazy("Authority that receives the case"), 120)
 
 
+class Addressee(forms.ModelChoiceField):
+    """One of the people who act for a unit, by the account's name."""
+
+    def label_from_instance(self, person):
+        return f"{person}（{person.unit}）"
+
+
 class HandOver(ActForm):
     note = "text"
     unit = Units(gettext_lazy("Unit in charge"))
+    addressee = Addressee(
+        User.objects.none(), label=gettext_lazy("Addressee"), to_field_name="username", required=False,
+        help_text=gettext_lazy("Somebody of the unit; left empty, the case goes to the unit as a whole."),
+    )  # fmt: skip
     text = text(gettext_lazy("Instructions"), required=False)
 
     def prepare(self):
         self.fields["unit"].queryset = self.fields["unit"].queryset.exclude(kind=Unit.Kind.EXTERNAL)
+        self.fields["addressee"].queryset = people_of_units(self.facts.case.region_id).order_by("unit_id", "username")
         self.initial.setdefault("unit", self.facts.case.lead_unit and self.facts.case.lead_unit.code)
+
+    def clean(self):
+        given = super().clean()
+        unit, person = given.get("unit"), given.get("addressee")
+        if unit and person and person.unit_id != unit.pk:
+            self.add_error("addressee", _("{person} is not of {unit}.").format(person=person, unit=unit))
+        return given
 
 
 class FileCase(ActForm):

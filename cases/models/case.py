@@ -114,6 +114,10 @@ class Case(RegionKeyed, Assignment):
     handling_unit = models.ForeignKey(
         "boundaries.Unit", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    addressee = models.ForeignKey(
+        "boundaries.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        help_text="of the unit in charge: to whom by name the case was handed; the whole unit may act",
+    )  # fmt: skip
     units_involved = ArrayField(
         models.BigIntegerField(), default=list, db_default=Value([], ArrayField(models.BigIntegerField())),
         help_text="units handed the case, invited to it or handling one of its violations: their people see it",
@@ -184,6 +188,11 @@ class Case(RegionKeyed, Assignment):
                 fields=("region", "handling_unit", "due_at"),
                 name="case_open_of_unit",
                 condition=Q(status__in=OPEN, handling_unit__isnull=False),
+            ),
+            models.Index(
+                fields=("region", "addressee"),
+                name="case_open_of_addressee",
+                condition=Q(status__in=OPEN, addressee__isnull=False),
             ),
             models.Index(fields=("region", "due_at", "id"), name="case_due"),
             models.Index(

@@ -8,10 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gis_core.sentences import listed
+from gis_core.sentences import listed, metres
 
 register = template.Library()
 register.filter("listed", listed)
+register.filter("metres", metres)
 
 SOON = timedelta(days=2)
 WITH_HOURS = timedelta(days=3)  # beyond it nobody plans by the hour
@@ -69,17 +70,6 @@ def _span(time: timedelta) -> str:
     if hours:
         return _("%(hours)s h") % {"hours": hours}
     return _("%(minutes)s min") % {"minutes": minutes}
-
-
-@register.filter
-def metres(distance_m) -> str:
-    """“68 m”, “1.2 km”; empty for nothing measured."""
-    if distance_m is None:
-        return ""
-    whole = round(distance_m)
-    if whole < 1000:
-        return _("%(number)s m") % {"number": whole}
-    return _("%(number)s km") % {"number": f"{distance_m / 1000:.1f}".removesuffix(".0")}
 
 
 @register.filter

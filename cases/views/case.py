@@ -53,7 +53,7 @@ def found_case(user, case_no):
     trail = CaseEvent.objects.select_related("by", "unit")
     return get_object_or_404(
         visible_cases(user)
-        .select_related("edition", "lead_unit", "handling_unit", "reported_by")
+        .select_related("edition", "lead_unit", "handling_unit", "addressee", "reported_by")
         .defer("edition__outline", "search")
         .prefetch_related(
             "overrides__by",

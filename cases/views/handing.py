@@ -1,6 +1,7 @@
 """Many approved cases handed over at once, each with the proposed unit and why; each is an act of its own."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from boundaries.lands import Lands
 from boundaries.models import Unit
 from cases import actions, handing
+from cases.handing import InHand, in_hand_words
 from cases.models import Case, CaseEvent
 from cases.permissions import Capability, requires, visible_cases
 from cases.verbs import Verb
@@ -38,13 +40,16 @@ def hand_over(request):
     if request.method == "POST":
         verb = Verb(request.POST["verb"]) if request.POST.get("verb") in VERBS else Verb.HAND_OVER
         chosen = request.POST.getlist("case")
-        fault = _fault(chosen)
-        outcomes = [] if fault else [_act(request, case, verb) for case in _chosen(request.user, chosen)]
-    waiting = list(_waiting(request.user)[:AT_ONCE])
+        fault = fault_in(chosen)
+        outcomes = (
+            [] if fault else [act(request.user, one, verb, request.POST) for one in chosen_cases(request.user, chosen)]
+        )
+    ready = list(waiting(request.user)[:AT_ONCE])
     failed = {one.case.case_no for one in outcomes if one.fault}
+    in_hand = InHand.of(request.user.region_id)
     context = {
-        "rows": _rows(waiting, request.POST, failed),
-        "units": _units(request.user) if waiting else [],
+        "rows": rows(ready, in_hand, request.POST, failed),
+        **choices(request.user, in_hand),
         "outcomes": outcomes,
         "done": [one for one in outcomes if not one.fault],
         "verb": verb,
@@ -55,7 +60,7 @@ def hand_over(request):
     return render(request, "cases/hand_over.html", context, status=400 if fault else 200)
 
 
-def _fault(chosen: list[str]) -> str:
+def fault_in(chosen: list[str]) -> str:
     if not chosen:
         return _("Choose at least one case.")
     if len(chosen) > AT_ONCE:
@@ -63,31 +68,33 @@ def _fault(chosen: list[str]) -> str:
     return ""
 
 
-def _waiting(user):
+def waiting(user):
+    """Approved cases that wait for a unit and are this person's to hand over, the nearest date first."""
     approved = waiting_for(user).filter(status=Status.APPROVED)
     return approved.select_related("lead_unit", "edition").defer("edition__outline", "search").nearest_due_first()
 
 
-def _chosen(user, numbers: list[str]) -> list[Case]:
+def chosen_cases(user, numbers: list[str]) -> list[Case]:
     """Those that the person sees, in the order of the page; a number that is none is passed over."""
     return list(visible_cases(user).filter(case_no__in=numbers).select_related("lead_unit").nearest_due_first())
 
 
-def _act(request, case: Case, verb: Verb) -> Outcome:
-    told = request.POST
+def act(user, case: Case, verb: Verb, told) -> Outcome:
+    """`told` is the form: its words for all, and each case's own by its number."""
     if verb == Verb.HAND_OVER:
-        given = {"unit": told.get(f"unit-{case.case_no}", ""), "text": told.get("text", "")}
+        own = {"unit": told.get(f"unit-{case.case_no}", ""), "addressee": told.get(f"person-{case.case_no}", "")}
+        given = {**own, "text": told.get("text", "")}
     else:
         given = {"reason": told.get("reason", "")}
     version = told.get(f"version-{case.case_no}", "")
     version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
     try:
-        return Outcome(actions.perform(case, verb, by=request.user, given=given, version=version))
+        return Outcome(actions.perform(case, verb, by=user, given=given, version=version))
     except (actions.BadInput, actions.NotYours, actions.CaseChanged, NotPossibleNow) as error:
         return Outcome(case, str(error))
 
 
-def _rows(cases: list[Case], told, failed: set[str]) -> list[dict]:
+def rows(cases: list[Case], in_hand: InHand, told=MappingProxyType({}), failed=frozenset()) -> list[dict]:
     """A case with its proposal, and what was chosen for it before, which stays where it failed."""
     lands = Lands()
     return [
@@ -96,14 +103,20 @@ def _rows(cases: list[Case], told, failed: set[str]) -> list[dict]:
             "area": (lands.area(case.edition_id, case.area_code) or {}).get("name", ""),
             "proposed": proposed,
             "unit": told.get(f"unit-{case.case_no}") or (proposed.unit.code if proposed.unit else ""),
+            "person": told.get(f"person-{case.case_no}", proposed.person.username if proposed.person else ""),
             "chosen": case.case_no in failed,
         }
-        for case, proposed in handing.proposals_for(cases).items()
+        for case, proposed in handing.proposals_for(cases, in_hand).items()
     ]
 
 
-def _units(user):
-    return Unit.objects.filter(region=user.region_id).exclude(kind=Unit.Kind.EXTERNAL)
+def choices(user, in_hand: InHand) -> dict:
+    """The units and their people, each with what they have in hand."""
+    units = Unit.objects.filter(region=user.region_id).exclude(kind=Unit.Kind.EXTERNAL)
+    return {
+        "units": [(unit, in_hand_words(in_hand.units.get(unit.pk, 0))) for unit in units],
+        "people": [(person, in_hand_words(in_hand.people.get(person.pk, 0))) for person in in_hand.crew],
+    }
 
 
 def _given_today(user) -> list[Case]:

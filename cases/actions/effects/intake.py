@@ -14,12 +14,12 @@ def confirm_land(act: Act):
 
 
 def hand_over(act: Act):
-    act.set(act.case, handling_unit=act.given["unit"])
+    act.set(act.case, handling_unit=act.given["unit"], addressee=act.given["addressee"])
     act.involve(act.given["unit"])
 
 
 def take_back(act: Act):
-    act.set(act.case, handling_unit=None)
+    act.set(act.case, handling_unit=None, addressee=None)
 
 
 def require_joint(act: Act):
@@ -27,13 +27,20 @@ def require_joint(act: Act):
     act.set(act.case, is_joint=True)
     act.involve(act.case.lead_unit)
     if act.arrow.to is None:
-        act.set(act.case, handling_unit=act.case.lead_unit)
+        _take_over(act, act.case.lead_unit)
+
+
+def _take_over(act: Act, unit):
+    """Whom the case was addressed to is of another unit then, and out of it."""
+    act.set(act.case, handling_unit=unit)
+    if act.case.addressee and act.case.addressee.unit_id != unit.pk:
+        act.set(act.case, addressee=None)
 
 
 def file_case(act: Act):
     """The filing unit takes the case over."""
     if act.case.is_joint:
-        act.set(act.case, handling_unit=act.case.lead_unit)
+        _take_over(act, act.case.lead_unit)
     act.involve(act.case.handling_unit)
     name_handlers(act)
 

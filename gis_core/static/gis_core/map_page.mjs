@@ -1,5 +1,6 @@
 /** The map page put together: list, map, legend, cards, keys and the change feed around one query. */
 
+import * as desk from "./desk.mjs";
 import { byId } from "./elements.mjs";
 import { freshen } from "./fresh_rows.mjs";
 import * as hover from "./hover.mjs";
@@ -48,13 +49,16 @@ function who(at) {
   panels.showWho(at);
 }
 
+/** Whether there was a step to go back. */
 function back() {
-  if (hover.hide() || !panels.opened()) return;
+  if (desk.back() || hover.hide()) return true;
+  if (!panels.opened()) return desk.clear();
   panels.close();
   list.chosenRow()?.focus({ preventScroll: true });
   list.choose("");
   map?.mark("chosen", null);
   map?.mark("spot", null);
+  return true;
 }
 
 /** Going to a row's case leaves the list as it is; a map moved by hand takes the list along. */
@@ -86,6 +90,7 @@ function startMap() {
     },
     onMove: movedSoon,
   });
+  desk.joinMap(map);
   window.enforcementMap = map.map;
 }
 
@@ -135,8 +140,9 @@ function start() {
   query.onChange(filtersChanged);
   list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
   legend.start(() => map);
+  desk.start();
   hover.start();
-  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView }, onEscape: back });
+  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys() }, onEscape: back });
   listenToPage();
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;

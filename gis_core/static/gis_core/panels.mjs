@@ -57,6 +57,7 @@ function caseParts({ properties: found }) {
     facts(
       [gettext("Address"), [found.area?.name, found.address].filter(Boolean).join(" · ")],
       [gettext("Answers"), group],
+      [gettext("In charge"), [found.handling_unit?.name, found.addressee?.name].filter(Boolean).join(" · ")],
       [gettext("Due"), due(found, moment(found.due_at))],
       [gettext("Channel"), found.channel_label],
       [gettext("Reported"), moment(found.reported_at)],
