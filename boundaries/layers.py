@@ -1,11 +1,13 @@
 """The land on the map: responsibility areas, grid cells, and ground that nobody watches."""
 
+import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import ground
 from boundaries.models import CooperationGroup, Edition, GridCell
 from gis_core import srid
+from gis_core.days import DayFilter
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
 
@@ -52,8 +54,23 @@ SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS N
 """  # noqa: S608 - only constants are put in
 
 
-def _edition_of(user):
-    return Edition.objects.defer("outline").current(user and user.region_id)
+class LandFilter(django_filters.FilterSet):
+    """`at`: the land as it was on that day, its edition and its grid cells."""
+
+    at = DayFilter(
+        method="unchanged", label=_("as of"), help_text="The land as it was on that day; today when it is left out."
+    )
+
+    class Meta:
+        model = Edition
+        fields = ()
+
+    def unchanged(self, queryset, _name, _day):
+        return queryset
+
+
+def _edition_of(user, day=None):
+    return Edition.objects.defer("outline").current(user and user.region_id, day)
 
 
 def _areas_are_schematic(user) -> bool:
@@ -67,12 +84,15 @@ def _cells_are_schematic(user) -> bool:
 
 
 def _land_query(text):
-    def query(tile: Tile, user, _filters):
-        edition = _edition_of(user)
+    def query(tile: Tile, user, filters):
+        asked = LandFilter(filters).form
+        asked.full_clean()
+        day = asked.cleaned_data.get("at") or timezone.localdate()
+        edition = _edition_of(user, day)
         parameters = {
             "region": user.region_id,
             "edition": edition and edition.pk,
-            "day": timezone.localdate(),
+            "day": day,
         }
         return text, {**tile.parameters, **parameters}
 
@@ -95,6 +115,7 @@ register(
         title=_("Responsibility areas"),
         kind="polygon",
         query=_land_query(AREAS),
+        filterset=LandFilter,
         visible_to=_staff,
         fields={
             "code": "String",
@@ -115,6 +136,7 @@ register(
         title=_("Grid cells"),
         kind="polygon",
         query=_land_query(GRIDS),
+        filterset=LandFilter,
         visible_to=_staff,
         fields={
             "code": "String",
@@ -133,6 +155,7 @@ register(
         title=_("Grid coverage"),
         kind="polygon",
         query=_land_query(GAPS),
+        filterset=LandFilter,
         visible_to=_staff,
         fields={"kind": "String", "code": "String", "name": "String", "area_code": "String"},
         schematic=lambda user: _areas_are_schematic(user) or _cells_are_schematic(user),

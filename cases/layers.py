@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import F, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
+from cases import past_layers
 from cases.filters import CaseFilter, describes
 from cases.models import Case, CaseTally
 from cases.permissions import Capability, may, scope_of, visible_cases
@@ -43,6 +44,8 @@ SELECT ST_AsMVT(shown, %(layer)s, 4096, 'geom') FROM (
 def _query(slug: str, states):
     def query(tile: Tile, user, filters):
         data = _cleaned(filters)
+        if data["at"]:
+            return past_layers.query(tile, user, data, states, slug)
         shown = _counts if _too_many(tile, user, data, states) else _singles
         return shown(tile, user, data, states), {**tile.parameters, "layer": slug}
 

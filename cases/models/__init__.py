@@ -25,13 +25,16 @@ from cases.models.measures import (
 )
 from cases.models.practice import Practice
 from cases.models.seal import Seal
+from cases.models.spell import CaseDay, CaseSpell
 from cases.models.trail import AssignmentOverride, CaseEvent
 
 __all__ = [
     "AssignmentOverride",
     "Case",
+    "CaseDay",
     "CaseEvent",
     "CaseNumber",
+    "CaseSpell",
     "CaseTally",
     "CaseViolation",
     "Clock",
