@@ -1,11 +1,15 @@
 """The land on the map: responsibility areas, grid cells, and ground that nobody watches."""
 
+from datetime import date
+
+import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import ground, versions
 from boundaries.models import CooperationGroup, Edition, GridCell
 from gis_core import srid
+from gis_core.days import DayFilter
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
 
@@ -55,8 +59,23 @@ SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS N
 """  # noqa: S608 - only constants are put in
 
 
-def _edition_of(user):
-    return Edition.objects.defer("outline").current(user and user.region_id)
+class LandFilter(django_filters.FilterSet):
+    """`at`: the land as it was on that day, its edition and its grid cells."""
+
+    at = DayFilter(
+        method="unchanged", label=_("as of"), help_text="The land as it was on that day; today when it is left out."
+    )
+
+    class Meta:
+        model = Edition
+        fields = ()
+
+    def unchanged(self, queryset, _name, _day):
+        return queryset
+
+
+def _edition_of(user, day=None):
+    return Edition.objects.defer("outline").current(user and user.region_id, day)
 
 
 def _areas_are_schematic(user) -> bool:
@@ -69,21 +88,26 @@ def _cells_are_schematic(user) -> bool:
     return cells.of_level(ground.WORKING_TIER).valid_on(timezone.localdate()).exists()
 
 
+def _day_of(filters) -> date:
+    """The day asked for, as `LandFilter` found it sound; today without one."""
+    asked = LandFilter(filters).form
+    asked.full_clean()
+    return asked.cleaned_data.get("at") or timezone.localdate()
+
+
 def _land_query(text):
-    def query(tile: Tile, user, _filters):
-        edition = _edition_of(user)
-        parameters = {
-            "region": user.region_id,
-            "edition": edition and edition.pk,
-            "day": timezone.localdate(),
-        }
+    def query(tile: Tile, user, filters):
+        day = _day_of(filters)
+        edition = _edition_of(user, day)
+        parameters = {"region": user.region_id, "edition": edition and edition.pk, "day": day}
         return text, {**tile.parameters, **parameters}
 
     return query
 
 
-def _gaps_query(tile: Tile, user, _filters):
-    edition, day = _edition_of(user), timezone.localdate()
+def _gaps_query(tile: Tile, user, filters):
+    day = _day_of(filters)
+    edition = _edition_of(user, day)
     codes, polygons = ground.bare(edition and edition.pk, user.region_id, day, versions.of_land())
     parameters = {"region": user.region_id, "day": day, "bare_area": codes, "bare": polygons}
     return GAPS, {**tile.parameters, **parameters}
@@ -109,6 +133,7 @@ register(
         title=_("Responsibility areas"),
         kind="polygon",
         query=_land_query(AREAS),
+        filterset=LandFilter,
         visible_to=_staff,
         version=versions.of_land,
         scope=_region_of,
@@ -131,6 +156,7 @@ register(
         title=_("Grid cells"),
         kind="polygon",
         query=_land_query(GRIDS),
+        filterset=LandFilter,
         visible_to=_staff,
         version=versions.of_land,
         scope=_region_of,
@@ -151,6 +177,7 @@ register(
         title=_("Grid coverage"),
         kind="polygon",
         query=_gaps_query,
+        filterset=LandFilter,
         visible_to=_staff,
         version=versions.of_land,
         scope=_region_of,

@@ -16,6 +16,7 @@ from boundaries import ground
 from boundaries.lands import Lands
 from boundaries.models import Edition, GridCell
 from cases.models.case import Channel, LandOwnership, Violation
+from cases.spells import as_they_stood
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import maps
 from gis_core.layers import LegendEntry, catalogue
@@ -57,22 +58,23 @@ def layer_names(text: str) -> tuple[str, ...]:
     return names or USUAL_LAYERS
 
 
-def offline_map(edition: Edition, cases, *, layers=USUAL_LAYERS, box=None, chosen=(), by="") -> str:
+def offline_map(edition: Edition, cases, *, layers=USUAL_LAYERS, box=None, chosen=(), by="", day=None) -> str:
     """The text of the file. `cases` is what the person may see, already filtered; `box` a lon/lat polygon.
 
-    `chosen` says in sentences which filters are in force, `by` who exports.
+    `chosen` says in sentences which filters are in force, `by` who exports. With `day` all is as it stood then:
+    `edition` is the one in force that day, `cases` are of `spells.cases_then`.
     """
-    shown, left_out = _newest(cases, layers)
+    shown, left_out = _newest(cases, layers, day)
     make = {
         "areas": lambda: _areas(edition, box),
-        "coverage-gaps": lambda: _gaps(edition, box),
+        "coverage-gaps": lambda: _gaps(edition, box, day or timezone.localdate()),
         "open-cases": lambda: _cases("open-cases", [case for case in shown if case.is_open]),
         "history": lambda: _cases("history", [case for case in shown if not case.is_open]),
     }
     sheet = maps.Sheet(
         title=_("Offline map of joint enforcement in {region}").format(region=edition.region),
         bounds=box.extent if box else _extent(edition),
-        about=[*_about(by), *chosen],
+        about=[*_about(by, day), *chosen],
         notes=_notes(edition, len(shown), left_out),
     )
     return maps.render(sheet, [make[name]() for name in LAYERS if name in layers])
@@ -87,11 +89,12 @@ def masked(text: str) -> str:
     return "".join([*kept, text[end:]])
 
 
-def _newest(cases, layers):
+def _newest(cases, layers, day):
     """The newest cases of the wanted layers, and how many more there are."""
     states = [*(OPEN if "open-cases" in layers else ()), *(ENDED if "history" in layers else ())]
-    wanted = cases.filter(status__in=states)
+    wanted = cases.filter(**{"status_then__in" if day else "status__in": states})
     shown = list(wanted.newest_first().select_related("lead_unit", "handling_unit").defer("search")[: MOST_CASES + 1])
+    shown = as_they_stood(shown, day) if day else shown
     if len(shown) <= MOST_CASES:
         return shown, 0
     return shown[:MOST_CASES], wanted.count() - MOST_CASES
@@ -104,7 +107,9 @@ def _extent(edition):
     return min(west), min(south), max(east), max(north)
 
 
-def _about(by):
+def _about(by, day):
+    if day:
+        yield _("As it stood at the end of {day}").format(day=day)
     yield _("Data as of {time}").format(time=_moment(timezone.now()))
     if by:
         yield _("Exported by {who}").format(who=by)
@@ -179,8 +184,7 @@ def _group_of(area) -> dict:
     }
 
 
-def _gaps(edition, box) -> maps.SheetLayer:
-    day = timezone.localdate()
+def _gaps(edition, box, day) -> maps.SheetLayer:
     names = dict(edition.areas.values_list("code", "name"))
     bare = [
         _feature(json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size)

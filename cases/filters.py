@@ -10,10 +10,12 @@ from django.forms import CharField, IntegerField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import spells
 from cases.models import Case
 from cases.models.case import Channel
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import crs, srid
+from gis_core.days import DayField, DayFilter
 
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 BY_DUE = "due"
@@ -51,6 +53,19 @@ class BoxFilter(django_filters.Filter):
         return queryset.in_box(box) if box else queryset
 
 
+class PastDayField(DayField):
+    """A day that the map can show; see `cases.spells.check_day`."""
+
+    def validate(self, value):
+        super().validate(value)
+        if value:
+            spells.check_day(value)
+
+
+class PastDayFilter(DayFilter):
+    field_class = PastDayField
+
+
 class YearFilter(django_filters.NumberFilter):
     field_class = IntegerField
 
@@ -73,10 +88,26 @@ class CaseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="matching", max_length=60, label=gettext_lazy("search"), help_text="A part of a number or address."
     )
+    at = PastDayFilter(
+        method="as_of", label=gettext_lazy("as of"), help_text="The cases as they stood at the end of that day."
+    )
 
     class Meta:
         model = Case
         fields = ()
+
+    def filter_queryset(self, queryset):
+        """Of a day gone by, what else is asked for is asked of the state, group, area and place of then."""
+        data = self.form.cleaned_data
+        if not data["at"]:
+            return super().filter_queryset(queryset)
+        found = spells.cases_then(queryset, data["at"], describes(data), data["bbox"])
+        found = found.matching(data["q"]) if data["q"] else found
+        return found.newest_first()
+
+    def as_of(self, queryset, _name, _day):
+        """Alone it changes nothing here: `filter_queryset` asks the whole query of that day."""
+        return queryset
 
     def of_group(self, queryset, _name, value):
         return queryset.filter(group_code="" if value == NO_GROUP else value)
@@ -99,7 +130,7 @@ class CaseListFilter(CaseFilter):
     @property
     def is_by_due(self) -> bool:
         data = self.form.cleaned_data
-        return data["ordering"] == BY_DUE and data["status"] not in ("ended", *ENDED)
+        return data["ordering"] == BY_DUE and not data["at"] and data["status"] not in ("ended", *ENDED)
 
     def ordered(self, queryset, _name, _value):
         return queryset.nearest_due_first() if self.is_by_due else queryset.newest_first()
@@ -114,7 +145,7 @@ def is_tallied(data) -> bool:
 
 
 def describes(data) -> Q:
-    """The filters that kept counts know, as a condition on cases and on the tally alike; data must be valid."""
+    """The filters that pre-aggregated counts know (all but bbox, q and at), as a condition; data must be valid."""
     wanted = Q()
     if data.get("group"):
         wanted &= Q(group_code="" if data["group"] == NO_GROUP else data["group"])

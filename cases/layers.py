@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
-from cases import map_counts, versions
+from cases import map_counts, past_layers, versions
 from cases.filters import CaseFilter, describes, is_tallied
 from cases.models import Case
 from cases.permissions import Capability, Scope, may, scope_of
@@ -65,6 +65,8 @@ SELECT CASE WHEN (SELECT count(*) FROM found) > %(most_single)s THEN ({COUNTS}) 
 def _query(slug: str, states):
     def query(tile: Tile, user, filters):
         wanted, scope = _cleaned(tuple(filters.items())), scope_of(user)
+        if wanted["at"]:
+            return past_layers.query(tile, user, wanted, states, slug)
         is_close = tile.z > LAST_COUNTED_ZOOM
         if is_tallied(wanted):
             kept = tuple((key, value) for key, value in wanted.items() if value)

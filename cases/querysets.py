@@ -132,3 +132,15 @@ class ClockQuerySet(models.QuerySet):
     def with_history(self):
         """Each with its rule, pauses and extensions: three queries more, however many clocks."""
         return self.prefetch_related("rule", "pauses", "extensions")
+
+
+class CaseSpellQuerySet(models.QuerySet):
+    def standing(self, moment):
+        """Those that lasted at that moment; what happened at the very moment had not happened yet."""
+        return self.filter(lasting(moment))
+
+
+def lasting(moment, prefix=""):
+    """Condition on `from_at` < moment ≤ `until_at`; an empty `until_at` has no end."""
+    until = Q(**{f"{prefix}until_at": None}) | Q(**{f"{prefix}until_at__gte": moment})
+    return Q(**{f"{prefix}from_at__lt": moment}) & until

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db.models import Count
 
-from cases import map_counts
+from cases import map_counts, past
 from cases.filters import describes
 from cases.permissions import scope_of, visible_cases
 from cases.workflow import STAGES, Stage, Status
@@ -15,6 +15,8 @@ COLUMNS = {"status": "status", "group": "group_code", "channel": "channel", "yea
 
 def summary(user, data: dict) -> dict:
     """Exact counts for the filters in `data` (as CaseFilter cleaned them), within the person's scope."""
+    if data.get("at"):
+        return past.summary(user, data)
     counted = {name: _counted(user, data, key) for name, key in DIMENSIONS.items()}
     late = _overdue(user, {**data, "status": ""})
     by_stage = Counter({Stage.OVERDUE.value: sum(late.values())})
@@ -29,6 +31,8 @@ def summary(user, data: dict) -> dict:
 
 def total(user, data: dict) -> int:
     """How many cases the filters find; from the tally where that knows enough, else counted."""
+    if data.get("at"):
+        return past.total(user, data)
     return sum(_counted(user, data, None).values())
 
 

@@ -14,11 +14,12 @@ from cases.incoming import OverrideSerializer
 from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
 from cases.serializers import CaseDetailSerializer, CaseSerializer, SummarySerializer
+from cases.spells import as_they_stood
 from gis_core.incoming import ExactQuery, parameters_of
 
 
 class CaseListView(ExactQuery, generics.ListAPIView):
-    """Cases as GeoJSON, newest first, or by `ordering=due` the nearest deadline first."""
+    """Cases as GeoJSON, newest first, or by `ordering=due` the nearest deadline first; with `at` as they stood then."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
     serializer_class = CaseSerializer
@@ -38,7 +39,13 @@ class CaseListView(ExactQuery, generics.ListAPIView):
         )
 
     def filter_queryset(self, queryset):
-        return _filtered(self.request, queryset, CaseListFilter).qs
+        found = _filtered(self.request, queryset, CaseListFilter)
+        self.day = found.form.cleaned_data["at"]
+        return found.qs
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        return as_they_stood(page, self.day) if self.day else page
 
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "lands": Lands()}

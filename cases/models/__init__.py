@@ -25,6 +25,7 @@ from cases.models.measures import (
 )
 from cases.models.practice import Practice
 from cases.models.seal import Seal
+from cases.models.spell import CaseDay, CaseSpell
 from cases.models.tally import CaseCount, CaseTally
 from cases.models.trail import AssignmentOverride, CaseEvent
 
@@ -32,8 +33,10 @@ __all__ = [
     "AssignmentOverride",
     "Case",
     "CaseCount",
+    "CaseDay",
     "CaseEvent",
     "CaseNumber",
+    "CaseSpell",
     "CaseTally",
     "CaseViolation",
     "Clock",

@@ -30,12 +30,14 @@ def export_map(request):
         layers = _layers(request.GET.get("layers", ""), chosen.form.cleaned_data["status"])
     except exporting.UnknownLayers as error:
         return _refused([f"layers: {error}"])
-    edition = Edition.objects.current(region=request.user.region_id)
+    day = chosen.form.cleaned_data["at"]
+    edition = Edition.objects.current(request.user.region_id, day)
     if edition is None:
         raise Http404(_("No map of responsibility is in force."))
     box = chosen.form.cleaned_data["bbox"]
+    chosen_words = _in_words(chosen.form)
     text = exporting.offline_map(
-        edition, chosen.qs, layers=layers, box=box, chosen=_in_words(chosen.form), by=_person(request.user)
+        edition, chosen.qs, layers=layers, box=box, chosen=chosen_words, by=_person(request.user), day=day
     )
     return _download(text)
 

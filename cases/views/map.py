@@ -20,6 +20,7 @@ from cases.filters import NO_GROUP, CaseListFilter
 from cases.models import Case, CaseTally
 from cases.models.case import Channel
 from cases.permissions import Capability, may, requires, visible_cases
+from cases.spells import as_they_stood
 from cases.views import by_due
 from cases.workflow import OPEN
 from gis_core import layers
@@ -114,7 +115,8 @@ def _list(request) -> dict:
         faults = {found.form.fields[name].label: sentences for name, sentences in found.errors.items()}
         return {"rows": [], "filters": found.data, "faults": faults, "shown": 0, "total": 0}
     cases = list(_behind(found, request.GET.get("before", "")).for_list()[: ROWS + 1])
-    rows = _rows(cases[:ROWS])
+    day = found.form.cleaned_data["at"]
+    rows = _rows(as_they_stood(cases[:ROWS], day) if day else cases[:ROWS])
     more = _place(found, rows[-1]) if len(cases) > ROWS else ""
     following = urlencode({**found.data, "before": more})
     return {

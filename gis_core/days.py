@@ -1,0 +1,20 @@
+"""A day of the calendar, as filters take it."""
+
+import django_filters
+from django.forms import DateField
+from django.utils.translation import gettext_lazy as _
+
+
+class DayField(DateField):
+    """`2026-11-28`, and no other way to write it."""
+
+    input_formats = ("%Y-%m-%d",)
+    default_error_messages = {"invalid": _("A day as 2026-11-28.")}
+
+    def __init__(self, **words):
+        super().__init__(**{"input_formats": self.input_formats, **words})
+
+
+class DayFilter(django_filters.Filter):
+    schema = {"type": "string", "format": "date"}
+    field_class = DayField
