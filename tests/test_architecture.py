@@ -22,7 +22,7 @@ CASES_ORDER = (
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "past_layers", "layers", "past", "summary", "history", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
-     "exporting", "nightly", "tampering", "timeline"),
+     "exporting", "nightly", "tampering", "timeline", "fast_features"),
     ("incoming", "serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),

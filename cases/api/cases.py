@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from boundaries.lands import Lands
-from cases import actions, summary
+from cases import actions, fast_features, summary
 from cases.api.asked import NO_CASE, REFUSED, checked, names_version, visible_case
 from cases.filters import CaseFilter, CaseListFilter
 from cases.incoming import OverrideSerializer
@@ -15,6 +15,7 @@ from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
 from cases.serializers import CaseDetailSerializer, CaseSerializer, SummarySerializer
 from cases.spells import as_they_stood
+from gis_core.api import FastJson
 from gis_core.incoming import ExactQuery, parameters_of
 
 
@@ -22,33 +23,28 @@ class CaseListView(ExactQuery, generics.ListAPIView):
     """Cases as GeoJSON, newest first, or by `ordering=due` the nearest deadline first; with `at` as they stood then."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
+    renderer_classes = (FastJson,)
     serializer_class = CaseSerializer
     filterset_class = CaseListFilter
     queryset = Case.objects.none()
 
     @extend_schema(parameters=parameters_of(CaseListFilter), responses={200: CaseSerializer(many=True), **REFUSED})
     def get(self, request, *args, **kwargs):
-        return super().get(request, *args, **kwargs)
+        found = _filtered(request, visible_cases(request.user).newest_first(), CaseListFilter)
+        data = found.form.cleaned_data
+        if data["at"]:
+            return self._as_they_stood(found.qs, data["at"])
+        listed = fast_features.Listed(found.qs, lambda: summary.total(request.user, data))
+        features = self.paginate_queryset(listed)
+        return self.get_paginated_response(fast_features.collection(features))
+
+    def _as_they_stood(self, cases, day):
+        page = self.paginate_queryset(cases.select_related("lead_unit", "handling_unit").defer("search"))
+        context = {**self.get_serializer_context(), "lands": Lands()}
+        return self.get_paginated_response(CaseSerializer(as_they_stood(page, day), many=True, context=context).data)
 
     def known_parameters(self):
         return super().known_parameters() | set(CaseListFilter.base_filters)
-
-    def get_queryset(self):
-        return (
-            visible_cases(self.request.user).select_related("lead_unit", "handling_unit").defer("search").newest_first()
-        )
-
-    def filter_queryset(self, queryset):
-        found = _filtered(self.request, queryset, CaseListFilter)
-        self.day = found.form.cleaned_data["at"]
-        return found.qs
-
-    def paginate_queryset(self, queryset):
-        page = super().paginate_queryset(queryset)
-        return as_they_stood(page, self.day) if self.day else page
-
-    def get_serializer_context(self):
-        return {**super().get_serializer_context(), "lands": Lands()}
 
 
 class CaseDetailView(APIView):

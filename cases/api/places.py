@@ -5,13 +5,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from boundaries.lands import Lands
-from cases import actions, answers, assignment
+from cases import actions, answers, assignment, fast_features
 from cases.api.asked import NO_EDITION, REFUSED, checked_query, region_of
 from cases.incoming import NearbySerializer, PointSerializer
 from cases.models import Case
 from cases.permissions import Capability, requires_api, visible_cases
 from cases.serializers import AssignmentSerializer, NearCaseSerializer
+from gis_core.api import FastJson
 
 
 class LocateView(APIView):
@@ -32,13 +32,14 @@ class NearbyView(APIView):
     """Open cases round a point, nearest first, with metres and bearing on the ellipsoid."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
+    renderer_classes = (FastJson,)
 
     @extend_schema(parameters=[NearbySerializer], responses={200: NearCaseSerializer(many=True), **REFUSED})
     def get(self, request):
         asked = checked_query(NearbySerializer, request)
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
-        found = nearby(request.user, point, asked["radius"], asked["limit"])
-        return Response(NearCaseSerializer(found, many=True, context={"lands": Lands(), "request": request}).data)
+        found = fast_features.near(request.user, point, asked["radius"], asked["limit"])
+        return Response(fast_features.collection(found))
 
 
 def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:

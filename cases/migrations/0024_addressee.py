@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0004_one_row_a_square"),
-        ("cases", "0022_spells"),
+        ("cases", "0023_nearby_and_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,6 @@ from rest_framework.authtoken.models import Token
 from boundaries.models import Area
 from cases import actions
 from cases.models import Case
-from cases.serializers import CaseSerializer
 from tests.actors import a_photo
 from tests.factories import SUOHE, make_case, make_user
 from tests.policy_table import POINT
@@ -162,18 +161,6 @@ def test_however_many_are_near_one_question_finds_them(api, django_assert_max_nu
         make_case()
     with django_assert_max_num_queries(6):
         assert len(api("api-nearby", **POINT)[1]["features"]) == 30
-
-
-def test_one_serializer_serves_a_whole_answer_of_cases(api, monkeypatch):
-    made = []
-    fields_of = CaseSerializer.get_fields
-    monkeypatch.setattr(CaseSerializer, "get_fields", lambda its: made.append(its) or fields_of(its))
-    for _number in range(3):
-        make_case()
-    for name, query in (("api-nearby", POINT), ("api-cases", {})):
-        made.clear()
-        assert len(api(name, **query)[1]["features"]) == 3
-        assert len(made) == 1
 
 
 GEOMETRIES = {
