@@ -44,30 +44,30 @@ p.area_code IS DISTINCT FROM o.area_code OR abs(p.metres - o.border_distance_m) 
 def findings(rounds: int) -> list[Finding]:
     edition = ground.edition()
     ground.make_points(POINTS)
-    _plain_tables(edition)
+    plain_tables(edition)
     return [*_bulk(edition, rounds, 0), *_bulk(edition, rounds, 2), *_full(edition, rounds), *_single(edition)]
 
 
-def _plain_tables(edition) -> None:
-    _run("DROP TABLE IF EXISTS bench_area, bench_some")
-    _run(
+def plain_tables(edition) -> None:
+    run("DROP TABLE IF EXISTS bench_area, bench_some")
+    run(
         "CREATE TABLE bench_area AS SELECT id, code, group_id, geom FROM boundaries_area WHERE edition_id = %s",
         [edition.pk],
     )
-    _run("CREATE INDEX ON bench_area USING gist (geom)")
-    _run("CREATE TABLE bench_some AS SELECT * FROM bench_point WHERE key <= %s", [SOME])
+    run("CREATE INDEX ON bench_area USING gist (geom)")
+    run("CREATE TABLE bench_some AS SELECT * FROM bench_point WHERE key <= %s", [SOME])
     for table in ("bench_area", "bench_some", "boundaries_square"):
-        _run(f"ANALYZE {table}")
+        run(f"ANALYZE {table}")
 
 
 def _bulk(edition, rounds, workers):
     found = interleaved(
         rounds,
         plain=lambda: _made("bench_plain", PLAIN, workers),
-        area=lambda: _ours("bench_area_only", AREA_ALONE, edition, workers),
-        full=lambda: _ours("bench_ours", assignment.ANSWERS, edition, workers),
+        area=lambda: ours("bench_area_only", AREA_ALONE, edition, workers),
+        full=lambda: ours("bench_ours", assignment.ANSWERS, edition, workers),
     )
-    mismatches = _run(DIFFERENT)
+    mismatches = run(DIFFERENT)
     how = "one process" if workers == 0 else "default, up to 3 processes"
     rate = {name: f"{POINTS / statistics.median(took):,.0f} rows/s" for name, took in found.items()}
     yield Finding(f"plain ST_Covers join of 1,000,000 points to 2,400 areas, {how}", rate["plain"])
@@ -89,10 +89,10 @@ def _full(edition, rounds):
     found = interleaved(
         rounds,
         plain=lambda: _made("bench_plain_full", PLAIN_FULL, 0),
-        ours=lambda: _ours("bench_ours_some", assignment.ANSWERS, edition, 0, "bench_some"),
+        ours=lambda: ours("bench_ours_some", assignment.ANSWERS, edition, 0, "bench_some"),
     )
     median, worst = ratio(found["plain"], found["ours"])
-    mismatches = _run(DISTANT)
+    mismatches = run(DISTANT)
     yield Finding(
         f"full answer to {SOME:,} points against plain SQL for area and distance alone, one process",
         f"{median:.1f} × (worst round {worst:.1f} ×)", "≥ 9 ×", median >= 9,
@@ -100,7 +100,7 @@ def _full(edition, rounds):
     yield Finding("points with another area or distance than plain SQL's", str(mismatches), "0", mismatches == 0)
 
 
-def _ours(table, query, edition, workers, points="bench_point"):
+def ours(table, query, edition, workers, points="bench_point"):
     with transaction.atomic(), connection.cursor() as cursor, assignment.planned_for_many(cursor):
         query = query.format(points=points)
         _made(table, f"CREATE UNLOGGED TABLE {table} AS {query}", workers, assignment.parameters_for(edition))
@@ -108,10 +108,10 @@ def _ours(table, query, edition, workers, points="bench_point"):
 
 def _made(table, statement, workers, parameters=None):
     with transaction.atomic():
-        _run("SET LOCAL statement_timeout = 0")
-        _run(f"SET LOCAL max_parallel_workers_per_gather = {workers}")
-        _run(f"DROP TABLE IF EXISTS {table}")
-        _run(statement, parameters)
+        run("SET LOCAL statement_timeout = 0")
+        run(f"SET LOCAL max_parallel_workers_per_gather = {workers}")
+        run(f"DROP TABLE IF EXISTS {table}")
+        run(statement, parameters)
 
 
 def _single(edition):
@@ -134,7 +134,7 @@ def _in_database(point, edition):
     return statistics.median(took)
 
 
-def _run(statement, parameters=None):
+def run(statement, parameters=None):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchone()[0] if cursor.description else None

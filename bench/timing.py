@@ -21,6 +21,13 @@ def seconds(act) -> float:
     return time.perf_counter() - start
 
 
+def timed(act):
+    """Seconds of an act, and what it answered."""
+    start = time.perf_counter()
+    answer = act()
+    return time.perf_counter() - start, answer
+
+
 def interleaved(rounds: int, **acts) -> dict[str, list[float]]:
     """Seconds of each act per round; one after the other, so that the machine's moods meet them all."""
     return {

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import requests
 
@@ -17,11 +17,13 @@ SECONDS_TO_START = 60
 
 
 class Asker:
-    """Somebody signed in, with a connection that is kept open."""
+    """Somebody with a connection that is kept open; signed in where there is a name."""
 
-    def __init__(self, port: int, username: str):
+    def __init__(self, port: int, username: str = ""):
         self._connection = http.client.HTTPConnection(web_server.HOST, port)
-        self._headers = {"Cookie": _signed_in(port, username), "Accept-Encoding": "gzip"}
+        self._headers = {"Accept-Encoding": "gzip"}
+        if username:
+            self._headers["Cookie"] = _signed_in(port, username)
 
     def get(self, path: str, **headers) -> tuple[int, bytes, http.client.HTTPMessage]:
         """Status, body as it was sent, headers."""
@@ -49,31 +51,30 @@ def _signed_in(port: int, username: str) -> str:
 @contextmanager
 def serving(name: str = database.NAME, workers: int = 1):
     """A web server on that database; gives its port. One worker, so that one cache and one process are measured."""
-    port = _free_port()
+    port = free_port()
     arguments = web_server.server_arguments(port)
     arguments[arguments.index("--workers") + 1] = str(workers)
     environment = {**os.environ, "DATABASE_URL": database.url(name), "ALLOWED_HOSTS": web_server.HOST}
     process = subprocess.Popen([str(PYTHON), *arguments], cwd=PROJECT, env=environment)
     try:
-        _wait_until_it_answers(port)
+        wait_until_it_answers(f"http://{web_server.HOST}:{port}/readyz")
         yield port
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((web_server.HOST, 0))
         return probe.getsockname()[1]
 
 
-def _wait_until_it_answers(port: int):
+def wait_until_it_answers(address: str):
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
-        try:
-            if requests.get(f"http://{web_server.HOST}:{port}/readyz", timeout=2).status_code == 200:
+        with suppress(requests.RequestException):
+            if requests.get(address, timeout=2).status_code == 200:
                 return
-        except requests.RequestException:
-            time.sleep(0.1)
-    raise RuntimeError("The web server did not start.")
+        time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer.")
