@@ -6,13 +6,14 @@ import django_filters
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms import CharField, IntegerField
+from django.forms import CharField, Form, IntegerField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import spells
 from cases.models import Case
-from cases.models.case import Channel
+from cases.models.case import Channel, Confidence, Hold, LandOwnership, Violation
+from cases.narrowing import narrow
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import crs, srid
 from gis_core.days import DayField, DayFilter
@@ -20,6 +21,7 @@ from gis_core.days import DayField, DayFilter
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 BY_DUE = "due"
 ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
+YES_OR_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
 
 
@@ -49,9 +51,6 @@ class BoxFilter(django_filters.Filter):
     schema = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?){3}$"}
     field_class = BoxField
 
-    def filter(self, queryset, box):
-        return queryset.in_box(box) if box else queryset
-
 
 class PastDayField(DayField):
     """A day that the map can show; see `cases.spells.check_day`."""
@@ -70,70 +69,79 @@ class YearFilter(django_filters.NumberFilter):
     field_class = IntegerField
 
 
+class FilterForm(Form):
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("reported_from"), data.get("reported_to")
+        if since and until and since > until:
+            raise ValidationError({"reported_from": _("The first day is after the last.")})
+        return data
+
+
+def _choice(choices, label, help_text=None):
+    return django_filters.ChoiceFilter(choices=choices, label=label, help_text=help_text)
+
+
 class CaseFilter(django_filters.FilterSet):
     """`status` takes `open`, `ended` or one state; `group` a code or `none` (nobody's); `q` finds case numbers and
-    addresses by any part."""
+    addresses by any part. What the fields mean is said by `describes` and by `narrowing`."""
 
     bbox = BoxFilter(label=gettext_lazy("map extent"), help_text="west,south,east,north in degrees, WGS 84")
     group = django_filters.CharFilter(
-        method="of_group", max_length=12, label=gettext_lazy("group"), help_text="A code; `none`: nobody's."
-    )
-    area = django_filters.CharFilter(field_name="area_code", max_length=12, label=gettext_lazy("area"))
-    status = django_filters.ChoiceFilter(choices=STATUS_CHOICES, method="of_status", label=gettext_lazy("status"))
-    channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("channel"))
+        max_length=12, label=gettext_lazy("group"), help_text="A code; `none`: nobody's."
+    )  # fmt: skip
+    area = django_filters.CharFilter(max_length=12, label=gettext_lazy("area"))
+    status = _choice(STATUS_CHOICES, gettext_lazy("status"))
+    channel = _choice(Channel.choices, gettext_lazy("channel"))
     year = YearFilter(
-        field_name="year", min_value=1949, max_value=9999, label=gettext_lazy("year"),
+        min_value=1949, max_value=9999, label=gettext_lazy("year"),
         error_messages={"invalid": gettext_lazy("A year in four digits.")},
     )  # fmt: skip
     q = django_filters.CharFilter(
-        method="matching", max_length=60, label=gettext_lazy("search"), help_text="A part of a number or address."
+        max_length=60, label=gettext_lazy("search"), help_text="A part of a number or address."
     )
-    at = PastDayFilter(
-        method="as_of", label=gettext_lazy("as of"), help_text="The cases as they stood at the end of that day."
-    )
+    at = PastDayFilter(label=gettext_lazy("as of"), help_text="The cases as they stood at the end of that day.")
+    violation = _choice(Violation.choices, gettext_lazy("violation"))
+    land_ownership = _choice(LandOwnership.choices, gettext_lazy("land ownership"))
+    major = _choice(YES_OR_NO, gettext_lazy("major"))
+    joint = _choice(YES_OR_NO, gettext_lazy("joint enforcement"))
+    confidence = _choice(Confidence.choices, gettext_lazy("confidence"))
+    hold = _choice(Hold.choices, gettext_lazy("hold"))
+    overdue = _choice(YES_OR_NO[:1], gettext_lazy("overdue"))
+    unit = django_filters.CharFilter(max_length=40, label=gettext_lazy("unit"), help_text="The handling unit's code.")
+    grid = django_filters.CharFilter(max_length=15, label=gettext_lazy("grid cell"), help_text="Its code.")
+    reported_from = DayFilter(label=gettext_lazy("reported from"))
+    reported_to = DayFilter(label=gettext_lazy("reported to"), help_text="The last day that counts.")
 
     class Meta:
         model = Case
         fields = ()
+        form = FilterForm
 
     def filter_queryset(self, queryset):
         """Of a day gone by, what else is asked for is asked of the state, group, area and place of then."""
         data = self.form.cleaned_data
         if not data["at"]:
-            return super().filter_queryset(queryset)
+            return narrow(queryset.filter(describes(data)), data)
         found = spells.cases_then(queryset, data["at"], describes(data), data["bbox"])
-        found = found.matching(data["q"]) if data["q"] else found
-        return found.newest_first()
-
-    def as_of(self, queryset, _name, _day):
-        """Alone it changes nothing here: `filter_queryset` asks the whole query of that day."""
-        return queryset
-
-    def of_group(self, queryset, _name, value):
-        return queryset.filter(group_code="" if value == NO_GROUP else value)
-
-    def of_status(self, queryset, _name, value):
-        states = {"open": OPEN, "ended": sorted(ENDED)}.get(value, (value,))
-        return queryset.filter(status__in=states)
-
-    def matching(self, queryset, _name, text):
-        return queryset.matching(text)
+        return narrow(found, {**data, "bbox": None}).newest_first()
 
 
 class CaseListFilter(CaseFilter):
     """The same with an order. Ended cases have no deadline: where they alone are asked for, it stays newest first."""
 
-    ordering = django_filters.ChoiceFilter(
-        choices=ORDERINGS, method="ordered", label=gettext_lazy("order"), help_text="`due`: nearest deadline first."
-    )
+    ordering = _choice(ORDERINGS, gettext_lazy("order"), "`due`: nearest deadline first.")
 
     @property
     def is_by_due(self) -> bool:
         data = self.form.cleaned_data
         return data["ordering"] == BY_DUE and not data["at"] and data["status"] not in ("ended", *ENDED)
 
-    def ordered(self, queryset, _name, _value):
-        return queryset.nearest_due_first() if self.is_by_due else queryset.newest_first()
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        if not self.form.cleaned_data["ordering"]:
+            return found
+        return found.nearest_due_first() if self.is_by_due else found.newest_first()
 
 
 TALLIED = frozenset({"group", "area", "status", "channel", "year"})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseDay, CaseSpell
+from cases.narrowing import MEANT, narrow
 from cases.permissions import Capability, may, scope_of, visible_cases
 from cases.querysets import lasting
 from gis_core import srid
@@ -90,8 +91,9 @@ def visible_spells(user, day: date):
 
 def matching(spells, data: dict):
     """Those spells that text and extent of the list's filters find; `describes` says the others."""
-    if data.get("q"):
-        spells = spells.filter(case__in=Case.objects.matching(data["q"]).values("pk"))
+    rarer = {name: data[name] for name in MEANT if name != "bbox" and data.get(name)}
+    if rarer:
+        spells = spells.filter(case__in=narrow(Case.objects.all(), rarer).values("pk"))
     return spells.filter(_within(data.get("bbox")))
 
 

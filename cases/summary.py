@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from cases import map_counts, past
 from cases.filters import describes
+from cases.narrowing import narrow
 from cases.permissions import scope_of, visible_cases
 from cases.workflow import STAGES, Stage, Status
 
@@ -49,19 +50,11 @@ def _counted(user, data, without) -> dict:
 
 def _sources(user, data):
     """(queryset, how to count it): the tally, and live rows for what it cannot know."""
-    live = visible_cases(user).filter(describes(data))
-    if data.get("q"):
-        live = live.matching(data["q"])
-    if data.get("bbox"):
-        live = live.in_box(data["bbox"])
+    live = narrow(visible_cases(user).filter(describes(data)), data)
     return map_counts.sources(scope_of(user), data, live)
 
 
 def _overdue(user, data) -> dict:
     """Overdue cases by status: the only class that the clock changes and no tally can keep."""
-    cases = visible_cases(user).overdue().filter(describes(data))
-    if data.get("q"):
-        cases = cases.matching(data["q"])
-    if data.get("bbox"):
-        cases = cases.in_box(data["bbox"])
+    cases = narrow(visible_cases(user).overdue().filter(describes(data)), data)
     return dict(cases.values_list("status").annotate(n=Count("id")).order_by())

@@ -45,7 +45,10 @@ def test_the_schema_is_generated_without_a_warning_and_is_valid(written):
     assert "openapi: 3" in written.read_text()
 
 
-FILTERS = {"bbox", "group", "area", "status", "channel", "year", "q", "at"}
+FILTERS = {
+    "bbox", "group", "area", "status", "channel", "year", "q", "at", "violation", "land_ownership", "major", "joint",
+    "confidence", "hold", "overdue", "unit", "grid", "reported_from", "reported_to",
+}  # fmt: skip
 PAGES = {"page", "page_size"}
 POINT = {"lon", "lat", "crs", "accuracy", "accuracy_m"}
 # Path under /api/v1/ or /tiles/ → the parameters of its query, as docs/api.md names them.
