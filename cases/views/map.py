@@ -14,15 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.lands import Lands
-from boundaries.models import CooperationGroup, Edition
-from cases import map_counts, summary
-from cases.filters import NO_GROUP, CaseListFilter
-from cases.models import Case, CaseTally
-from cases.models.case import Channel
+from boundaries.models import Edition
+from cases import summary
+from cases.filters import CaseListFilter
+from cases.models import Case
 from cases.permissions import Capability, may, requires, visible_cases
 from cases.spells import as_they_stood
-from cases.views import by_due
-from cases.workflow import OPEN
+from cases.views import by_due, filter_choices
 from gis_core import layers
 
 ROWS = 40  # a screenful and a half: the next ones come before the end is reached
@@ -60,7 +58,8 @@ def map_page(request):
         "layers": [
             (layer, layer.legend(request.user)) for layer in layers.catalogue.values() if layer.visible_to(request.user)
         ],
-        "choices": _choices(request.user, edition),
+        "rarer": filter_choices.rarer(request.user, listed["filters"]),
+        "choices": filter_choices.of(request.user, edition),
         "may_report": may(request.user, Capability.REPORT),
         "may_export": may(request.user, Capability.EXPORT),
         "basemap": settings.BASEMAP,
@@ -179,18 +178,6 @@ def _beside(key: str, side: str) -> Q:
     if at is None or at.tzinfo is None or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return Q()
     return Q(**{f"reported_at__{side}": at}) | Q(**{"reported_at": at, f"id__{side}": int(pk)})
-
-
-def _choices(user, edition) -> dict:
-    """What the filters offer; open states alone, because `ended` stands for all others."""
-    years = CaseTally.objects.filter(region=user.region_id, level=map_counts.WHOLE, n__gt=0)
-    groups = CooperationGroup.objects.filter(edition=edition) if edition else ()
-    return {
-        "groups": [*((group.code, group.name) for group in groups), (NO_GROUP, _("No group: outside or gap"))],
-        "statuses": [(status.value, status.label) for status in OPEN],
-        "channels": Channel.choices,
-        "years": list(years.order_by("-year").values_list("year", flat=True).distinct()),
-    }
 
 
 def _extent(edition) -> dict:

@@ -3,7 +3,9 @@
 import { byId, element, icon } from "./elements.mjs";
 
 const DEFAULTS = { status: "open" };
-const NAMES = ["group", "status", "channel", "year", "area", "q"];
+const RARER = ["violation", "land_ownership", "confidence", "hold", "overdue", "major", "joint", "unit", "reported_from",
+  "reported_to", "grid"];
+const NAMES = ["group", "status", "channel", "year", "area", "q", ...RARER];
 const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
@@ -64,20 +66,28 @@ function drop(name) {
   commit();
 }
 
-/** A filter with a control of its own in the list shows there; the others are chips that can be taken away. */
-const CHIPS = { q: (value) => `“${value}”`, area: (value) => value };
+/** What a chip says: the chosen words, and before them the filter's name where they would not say it. */
+const CHIPS = { q: (value) => `“${value}”`, area: (value) => value, year: (value) => value };
+
+function words(name) {
+  const { value, selectedOptions, labels } = control(name);
+  if (name in CHIPS) return CHIPS[name](value.trim());
+  const chosen = selectedOptions ? selectedOptions[0].text : value;
+  return RARER.includes(name) ? labels[0].querySelector("span").textContent + gettext(": ") + chosen : chosen;
+}
 
 function showChips() {
   const set = NAMES.filter((name) => control(name).value.trim() !== (DEFAULTS[name] ?? ""));
-  for (const name of NAMES) {
-    if (!(name in CHIPS)) control(name).parentElement.classList.toggle("set", set.includes(name));
-  }
-  byId("chips").replaceChildren(...set.filter((name) => name in CHIPS).map(chip));
+  for (const name of NAMES) control(name).closest(".pill")?.classList.toggle("set", set.includes(name));
+  byId("chips").replaceChildren(...set.map(chip));
   byId("clear-filters").hidden = !set.length;
+  const rarer = set.filter((name) => RARER.includes(name)).length;
+  byId("more-set").textContent = rarer;
+  byId("more-set").hidden = !rarer;
 }
 
 function chip(name) {
-  const text = CHIPS[name](control(name).value.trim());
+  const text = words(name);
   const said = interpolate(gettext("Remove filter %(name)s"), { name: text }, true);
   const made = element("button", { type: "button", "data-drop": name, "aria-label": said });
   made.append(element("span", {}, text), icon("x"));
@@ -99,6 +109,7 @@ export function start() {
   document.addEventListener("click", (event) => {
     const dropped = event.target.closest("[data-drop]");
     if (dropped) drop(dropped.dataset.drop);
+    if (dropped) (byId("chips").querySelector("button") ?? byId("more-filters").querySelector("summary")).focus();
     if (event.target.closest("[data-clear]")) (event.preventDefault(), clear());
   });
 }
