@@ -45,6 +45,7 @@ class Capability(Enum):
     REVIEW_EVIDENCE = auto()  # the legal and technical review of what a device recorded
     READ_DOCUMENTS = auto()  # as issued, with the parties' data in full
     TAKE_STEPS = auto()  # has work that waits: who reports alone has none
+    SHARE_VIEWS = auto()  # saved views of the list, for everybody in a role
     HAND_OVER = auto()  # see which approved cases wait, and hand many over at once
     OVERRIDE = auto()  # decide against the automatic assignment
     UNMASK = auto()  # a party's personal data, with a reason that is kept
@@ -67,6 +68,7 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.TAKE_STEPS: EVERYONE - {Role.GRID_MEMBER},
     Capability.HAND_OVER: frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.GRID_COORDINATOR}),
     Capability.OVERRIDE: OFFICE,
+    Capability.SHARE_VIEWS: OFFICE,
     # [ours] whoever works on the case with the party; not who counts, publishes or watches a grid
     Capability.UNMASK: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
     Capability.SEE_REPORTER: OFFICE,

@@ -16,6 +16,7 @@ from cases.views import (
     notices,
     personal,
     report,
+    saved_views,
     selection,
     todo,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("cases/rows/", map.case_rows, name="case-rows"),
     path("cases/rows/new/", map.case_news, name="case-news"),
     path("cases/rows/anew/", map.case_rows_anew, name="case-rows-anew"),
+    path("views/", saved_views.views, name="views"),
     path("cases/new/", report.report, name="case-new"),
     path("cases/new/answer/", report.answer, name="case-answer"),
     path("cases/new/places/", report.find_places, name="case-places"),

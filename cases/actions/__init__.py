@@ -14,6 +14,7 @@ from cases.actions.reporting import (
 )
 from cases.actions.steps import Step, step, steps
 from cases.actions.unmasking import unmask
+from cases.actions.views import choose_default_view, delete_view, move_view, rename_view, save_view
 
 __all__ = [
     "BadInput",
@@ -27,13 +28,18 @@ __all__ = [
     "add_photos",
     "answer_to_store",
     "case_numbers",
+    "choose_default_view",
     "convert",
+    "delete_view",
     "keep_evidence",
+    "move_view",
     "override",
     "perform",
     "receive",
+    "rename_view",
     "report",
     "review_evidence",
+    "save_view",
     "step",
     "steps",
     "unmask",

@@ -28,6 +28,7 @@ from cases.models.seal import Seal
 from cases.models.spell import CaseDay, CaseSpell
 from cases.models.tally import CaseCount, CaseTally
 from cases.models.trail import AssignmentOverride, CaseEvent
+from cases.models.view import SavedView
 
 __all__ = [
     "AssignmentOverride",
@@ -61,6 +62,7 @@ __all__ = [
     "Practice",
     "Relief",
     "Reporter",
+    "SavedView",
     "Seal",
     "Service",
     "ServiceOfficer",

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from boundaries.lands import Lands
 from boundaries.models import Edition
-from cases import summary
+from cases import saved_views, summary
 from cases.filters import CaseListFilter
 from cases.models import Case
 from cases.permissions import Capability, may, requires, visible_cases
 from cases.spells import as_they_stood
 from cases.views import by_due, filter_choices
+from cases.views.saved_views import bar
 from gis_core import layers
 
 ROWS = 40  # a screenful and a half: the next ones come before the end is reached
@@ -48,7 +49,10 @@ class Row:
 @never_cache
 @requires(Capability.SEE_CASES)
 def map_page(request):
-    """The whole page, its first rows included, so that the list is there before any script."""
+    """The whole page, its first rows included, so that the list is there before any script; asked for without a word
+    it opens with the person's default view."""
+    if not request.GET and (opened := saved_views.default_of(request.user)):
+        return redirect(f"{request.path}?{opened}")
     listed = _list(request)
     edition = Edition.objects.current(request.user.region_id)
     context = {
@@ -60,6 +64,7 @@ def map_page(request):
         ],
         "rarer": filter_choices.rarer(request.user, listed["filters"]),
         "choices": filter_choices.of(request.user, edition),
+        **bar(request.user),
         "may_report": may(request.user, Capability.REPORT),
         "may_export": may(request.user, Capability.EXPORT),
         "basemap": settings.BASEMAP,

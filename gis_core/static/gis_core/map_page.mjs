@@ -11,6 +11,7 @@ import * as live from "./live.mjs";
 import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
 import * as query from "./query.mjs";
+import * as views from "./views.mjs";
 
 const split = byId("split");
 const drawable = canDraw();
@@ -118,6 +119,7 @@ function casesChanged(changes) {
   map?.reload();
   legend.refresh();
   freshen(changes);
+  views.refresh();
   const asked = list.listQuery();
   asked.set("after", byId("case-list").dataset.newest);
   list.fill(byId("news"), `${byId("news").dataset.url}?${asked}`).catch(() => byId("news").replaceChildren());
@@ -140,6 +142,7 @@ function start() {
   query.onChange(filtersChanged);
   list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
   legend.start(() => map);
+  views.start();
   desk.start();
   hover.start();
   keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys() }, onEscape: back });

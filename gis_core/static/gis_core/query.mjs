@@ -36,8 +36,13 @@ function address() {
   return location.pathname + (text ? `?${text}` : "") + location.hash;
 }
 
-function adopt() {
-  const asked = new URLSearchParams(location.search);
+/** The filters of a saved view, as a step that Back undoes. */
+export function adoptQuery(text) {
+  adopt(new URLSearchParams(text));
+  commit();
+}
+
+function adopt(asked = new URLSearchParams(location.search)) {
   for (const name of [...NAMES, ORDER]) {
     const usual = DEFAULTS[name] ?? "";
     control(name).value = asked.get(name) ?? usual;
