@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, selection, uploads
+from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, search, selection, uploads
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
@@ -24,5 +24,6 @@ urlpatterns = [
     path("evidence/<int:pk>/review/", evidence.EvidenceReviewView.as_view(), name="api-evidence-review"),
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),
+    path("search/", search.SearchView.as_view(), name="api-search"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

@@ -166,6 +166,7 @@ ROUTES = {
         "api", {"PATCH": REPORTERS, "DELETE": REPORTERS}, {"PATCH": 415, "DELETE": 204}, objects="upload"
     ),
     "api-changes": api(STAFF),
+    "api-search": api(STAFF, query={"q": "索河"}),
     "api-areas": api(SIGNED_IN),
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),

@@ -121,7 +121,12 @@ export class CaseMap {
   }
 
   whole() {
-    if (this.region) this.map.fitBounds(this.region, { padding: padding(), animate: false });
+    if (this.region) this.fit(this.region);
+  }
+
+  /** Show west, south, east, north whole. */
+  fit(box) {
+    this.map.fitBounds(box, { padding: padding(), animate: false, maxZoom: MOST });
   }
 
   mark(name, at) {

@@ -11,6 +11,7 @@ import * as live from "./live.mjs";
 import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
 import * as query from "./query.mjs";
+import * as search from "./search.mjs";
 import * as views from "./views.mjs";
 
 const split = byId("split");
@@ -143,6 +144,11 @@ function start() {
   list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
   legend.start(() => map);
   views.start();
+  search.start({
+    case: (caseNo, at, address) => (map && split.dataset.view !== "list" ? choose(caseNo, at) : location.assign(address)),
+    box: (box) => map?.fit(box),
+    spot: (at) => map && (map.go(at), who(at)),
+  });
   desk.start();
   hover.start();
   keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys() }, onEscape: back });

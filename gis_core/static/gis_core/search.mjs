@@ -1,0 +1,123 @@
+/** The search box: what is typed or pasted is suggested as cases, places and spots; Enter without a choice filters. */
+
+import { byId, element, symbol } from "./elements.mjs";
+
+const PAUSE = 180; // ms after the last key
+const input = () => byId("search");
+const box = () => byId("found");
+const options = () => [...box().querySelectorAll("[role=option]")];
+let running = null;
+let timer = 0;
+let on = -1;
+
+function close() {
+  clearTimeout(timer);
+  running?.abort();
+  box().hidden = true;
+  box().replaceChildren();
+  input().setAttribute("aria-expanded", "false");
+  input().removeAttribute("aria-activedescendant");
+  on = -1;
+}
+
+async function ask() {
+  const text = input().value.trim();
+  if (text.length < 2) return close();
+  running?.abort();
+  running = new AbortController();
+  try {
+    const response = await fetch(`${byId("map").dataset.search}?${new URLSearchParams({ q: text })}`, { signal: running.signal });
+    if (response.ok && document.activeElement === input()) show(await response.json());
+  } catch (error) {
+    if (error.name !== "AbortError") close(); // the list still filters by Enter
+  }
+}
+
+const option = (data, ...content) => element("li", { role: "option", id: `found-${Math.random().toString(36).slice(2)}`, "aria-selected": "false", ...data }, ...content);
+const told = (first, second) => [element("b", {}, first), element("span", { class: "muted" }, second)];
+
+function group(name, made) {
+  if (!made.length) return [];
+  return [element("li", { role: "presentation", class: "found-head" }, name), ...made];
+}
+
+function show({ cases, places, spots }) {
+  const kinds = { area: gettext("area"), village: gettext("village"), grid: gettext("grid cell") };
+  const made = [
+    ...group(gettext("Coordinates"), spots.map((spot) => option(
+      { "data-lon": spot.lon, "data-lat": spot.lat },
+      ...told(`${spot.lon.toFixed(6)}, ${spot.lat.toFixed(6)}`, spot.is_assumed ? interpolate(gettext("taken as %(system)s"), { system: spot.label }, true) : interpolate(gettext("if it is %(system)s"), { system: spot.label }, true)),
+    ))),
+    ...group(gettext("Cases"), cases.map((one) => option(
+      { "data-case": one.case_no, "data-lon": one.lon, "data-lat": one.lat, "data-url": one.url },
+      symbol(one.stage), ...told(one.case_no, [one.status_label, one.address || one.title].filter(Boolean).join(" · ")),
+    ))),
+    ...group(gettext("Places"), places.map((place) => option(
+      { "data-box": place.box.join(",") }, ...told(place.name, [kinds[place.kind], place.of].filter(Boolean).join(" · ")),
+    ))),
+  ];
+  if (!made.length) made.push(element("li", { role: "presentation", class: "found-none" }, gettext("Nothing of that name. Enter searches addresses in the list.")));
+  box().replaceChildren(...made);
+  box().hidden = false;
+  input().setAttribute("aria-expanded", "true");
+  on = -1;
+  if (spots.length) mark(0);
+}
+
+function mark(next) {
+  const all = options();
+  on = all.length ? (next + all.length) % all.length : -1;
+  all.forEach((each, number) => each.setAttribute("aria-selected", String(number === on)));
+  if (on < 0) return;
+  input().setAttribute("aria-activedescendant", all[on].id);
+  all[on].scrollIntoView({ block: "nearest" });
+}
+
+function keydown(event, onFound) {
+  if (box().hidden) {
+    if (event.key === "ArrowDown") ask();
+    return;
+  }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    mark(event.key === "ArrowDown" ? on + 1 : (on < 0 ? 0 : on) - 1);
+  } else if (event.key === "Enter" && on >= 0) {
+    event.preventDefault();
+    take(options()[on], onFound);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  } else if (event.key === "Enter") close();
+}
+
+function take({ dataset }, onFound) {
+  close();
+  if (dataset.box) onFound.box(dataset.box.split(",").map(Number));
+  else if (dataset.case) onFound.case(dataset.case, { lon: Number(dataset.lon), lat: Number(dataset.lat) }, dataset.url);
+  else onFound.spot({ lon: Number(dataset.lon), lat: Number(dataset.lat) });
+}
+
+/** `onFound` has `case(number, place, address)`, `box([w, s, e, n])` and `spot(place)`. */
+export function start(onFound) {
+  const field = input();
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-controls": "found", "aria-expanded": "false", "aria-autocomplete": "list" })) field.setAttribute(name, value);
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+  field.addEventListener("keydown", (event) => keydown(event, onFound));
+  field.addEventListener("blur", () => setTimeout(close, 150));
+  box().addEventListener("mousedown", (event) => event.preventDefault());
+  box().addEventListener("click", (event) => {
+    const chosen = event.target.closest("[role=option]");
+    if (chosen) take(chosen, onFound);
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+}
