@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness
+.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames
 
 PYTHON ?= python3
 
@@ -38,3 +38,7 @@ proof-kills:
 # Ten thousand random writes; after every two hundred no tile of any zoom may be stale, for three people.
 proof-freshness:
 	@FRESH_ROUNDS=50 FRESH_WRITES=200 $(MAKE) --no-print-directory test ARGS="tests/cases/test_fresh_tiles.py -k random"
+
+# The console with a processor four times slower, up to 100,000 points in view: long tasks, keys and frames.
+proof-frames:
+	@$(MAKE) --no-print-directory bench ARGS=frames

@@ -1,10 +1,14 @@
-"""`python -m bench`: measures, prints one table, and writes it to docs/benchmarks.md.
+"""`python -m bench [PART …]`: measures, prints one table, and writes a whole run's to docs/benchmarks.md.
 
-BENCH_CASES (1,000,000) and BENCH_ROUNDS (3) are taken from the environment.
+BENCH_CASES (1,000,000) and BENCH_ROUNDS (5) are taken from the environment.
 """
 
+import importlib
+import inspect
 import os
 import platform
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +16,8 @@ import django
 
 from bench import database
 
+# Modules of this package, in the order of the table.
+PARTS = ("drawing", "freshness", "growth", "tipg", "reading", "joined", "assigning", "frames")
 HEAD = """# Benchmarks
 
 Written by `make bench` on {day}: {machine}, {cores} cores, PostgreSQL {postgres}, {cases:,} demonstration cases.
@@ -34,34 +40,44 @@ EXPLAIN (ANALYZE, BUFFERS) at {cases:,} cases; the median of three runs.
 PROOFS = "\n## Proofs\n"  # written by hand from what the proofs of the Makefile print: kept as it stands
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are {', '.join(PARTS)}.")
     database.use()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
     django.setup()
-    cases, rounds = int(os.environ.get("BENCH_CASES", "1000000")), int(os.environ.get("BENCH_ROUNDS", "3"))
+    cases, rounds = int(os.environ.get("BENCH_CASES", "1000000")), int(os.environ.get("BENCH_ROUNDS", "5"))
     database.fill(cases)
-    found, plans = measure(rounds)
+    found = [row for part in PARTS if part in wanted or not wanted for row in measured(part, rounds)]
+    missed = [row for row in found if row.met is False]
+    print(f"{len(found)} figures, {len(missed)} goals missed.", flush=True)
+    if not wanted:
+        write(found, cases)
+
+
+def measured(part: str, rounds: int):
+    """The findings of a part, printed as they come."""
+    from django.db import connection
+
+    module, began = importlib.import_module(f"bench.{part}"), time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    for row in module.findings(**({"rounds": rounds} if inspect.signature(module.findings).parameters else {})):
+        print(f"{row.what:<100} {row.figure:<60} {row.goal:<20} {said(row.met)}", flush=True)
+        yield row
+    print(f"({part}: {time.monotonic() - began:.0f} s)", flush=True)
+
+
+def write(found, cases: int) -> None:
+    from bench import reading
+
     text = HEAD.format(**machine(), cases=cases)
     text += "".join(f"| {row.what} | {row.figure} | {row.goal} | {said(row.met)} |\n" for row in found)
     text += PLANS.format(cases=cases)
-    text += "".join(f"| {question} | {reads} | {took} |\n" for question, reads, took in plans)
+    text += "".join(f"| {question} | {reads} | {took} |\n" for question, reads, took in reading.plans())
     file = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
     _table, heading, proofs = file.read_text("utf-8").partition(PROOFS) if file.exists() else ("", "", "")
     file.write_text(text + heading + proofs, "utf-8")
-
-
-def measure(rounds):
-    from django.db import connection
-
-    from bench import assigning, reading
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-    found = []
-    for row in (*reading.findings(), *assigning.findings(rounds)):
-        print(f"{row.what:<75} {row.figure:<55} {row.goal:<18} {said(row.met)}", flush=True)
-        found.append(row)
-    return found, reading.plans()
 
 
 def machine() -> dict:
@@ -78,4 +94,4 @@ def said(met: bool | None) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

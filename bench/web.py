@@ -22,8 +22,8 @@ class Asker:
     def __init__(self, port: int, username: str = ""):
         self._connection = http.client.HTTPConnection(web_server.HOST, port)
         self._headers = {"Accept-Encoding": "gzip"}
-        if username:
-            self._headers["Cookie"] = _signed_in(port, username)
+        self.cookies = _signed_in(port, username) if username else {}
+        self._headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def get(self, path: str, **headers) -> tuple[int, bytes, http.client.HTTPMessage]:
         """Status, body as it was sent, headers."""
@@ -33,7 +33,7 @@ class Asker:
         return answer.status, answer.read(), answer.headers
 
 
-def _signed_in(port: int, username: str) -> str:
+def _signed_in(port: int, username: str) -> dict:
     """The cookies after signing in by the form, as a browser would."""
     with requests.Session() as browser:
         address = f"http://{web_server.HOST}:{port}/sign-in/"
@@ -45,7 +45,7 @@ def _signed_in(port: int, username: str) -> str:
         }
         browser.post(address, form, timeout=30, allow_redirects=False)
         assert "sessionid" in browser.cookies, f"{username} could not sign in"
-        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        return dict(browser.cookies)
 
 
 @contextmanager
