@@ -2,7 +2,7 @@
 
 Which system they are in cannot be seen in degrees: WGS 84 is assumed, and told, so that one may choose another.
 Metres say more: CGCS2000 3° zones by GB/T 33177 carry the zone's number before the easting (EPSG:4513 is zone 25);
-without it, the zone of a central meridian's neighbourhood has to be known (`meridian`; 114° E for 荥阳, EPSG:4547).
+without it, the zone of a central meridian's neighbourhood has to be known (`meridian`; 114° E for 荥阳).
 """
 
 import re

@@ -78,7 +78,7 @@ function words(name) {
   const { value, selectedOptions, labels } = control(name);
   if (name in CHIPS) return CHIPS[name](value.trim());
   const chosen = selectedOptions ? selectedOptions[0].text : value;
-  return RARER.includes(name) ? labels[0].querySelector("span").textContent + gettext(": ") + chosen : chosen;
+  return RARER.includes(name) ? `${labels[0].querySelector("span").textContent} · ${chosen}` : chosen;
 }
 
 function showChips() {
