@@ -1,7 +1,20 @@
 from django.urls import path
 
 from cases import addresses  # noqa: F401 -- registers <case_no:…>
-from cases.api import acts, cases, changes, documents, evidence, personal, places, reports, search, selection, uploads
+from cases.api import (
+    acts,
+    cases,
+    changes,
+    days,
+    documents,
+    evidence,
+    personal,
+    places,
+    reports,
+    search,
+    selection,
+    uploads,
+)
 
 urlpatterns = [
     path("locate/", places.LocateView.as_view(), name="api-locate"),
@@ -10,6 +23,7 @@ urlpatterns = [
     path("cases/nearby/", places.NearbyView.as_view(), name="api-nearby"),
     path("cases/selection/", selection.SelectionView.as_view(), name="api-selection"),
     path("cases/summary/", cases.SummaryView.as_view(), name="api-summary"),
+    path("cases/days/", days.DaysView.as_view(), name="api-days"),
     path("cases/<case_no:case_no>/", cases.CaseDetailView.as_view(), name="api-case"),
     path("cases/<case_no:case_no>/actions/override/", cases.OverrideView.as_view(), name="api-override"),
     path("cases/<case_no:case_no>/actions/", acts.StepsView.as_view(), name="api-steps"),

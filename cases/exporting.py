@@ -89,7 +89,7 @@ def masked(text: str) -> str:
     return "".join([*kept, text[end:]])
 
 
-def _newest(cases, layers, day):
+def _newest(cases, layers, day=None):
     """The newest cases of the wanted layers, and how many more there are."""
     states = [*(OPEN if "open-cases" in layers else ()), *(ENDED if "history" in layers else ())]
     wanted = cases.filter(**{"status_then__in" if day else "status__in": states})

@@ -6,6 +6,7 @@ from cases import addresses  # noqa: F401 -- registers <case_no:…>
 from cases.views import (
     act,
     case,
+    compare,
     document,
     drawer,
     evidence,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("cases/rows/", map.case_rows, name="case-rows"),
     path("cases/rows/new/", map.case_news, name="case-news"),
     path("cases/rows/anew/", map.case_rows_anew, name="case-rows-anew"),
+    path("compare/", compare.compare, name="compare"),
     path("views/", saved_views.views, name="views"),
     path("cases/new/", report.report, name="case-new"),
     path("cases/new/answer/", report.answer, name="case-answer"),

@@ -141,6 +141,7 @@ ROUTES = {
     # Likewise; tests/cases/test_drawer.py asks the rest.
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
     "selection-places": page(STAFF),
+    "compare": page(STAFF),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),
@@ -150,6 +151,7 @@ ROUTES = {
     "api-nearby": api(STAFF, query=POINT),
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
+    "api-days": api(STAFF),
     "api-case": api(STAFF, objects="case"),
     "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
     "api-steps": api(STAFF, objects="case"),

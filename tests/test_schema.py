@@ -58,6 +58,7 @@ QUERIES = {
     "/api/v1/cases/": FILTERS | PAGES | {"ordering"},
     "/api/v1/cases/summary/": FILTERS,
     "/api/v1/search/": {"q"},
+    "/api/v1/cases/days/": {"since", "until", "by", "group"},
     "/api/v1/cases/nearby/": POINT | {"radius", "limit"},
     "/api/v1/cases/selection/": FILTERS | {"ordering"},
     "/api/v1/cases/{case_no}/": set(),

@@ -58,7 +58,7 @@ def map_page(request):
     context = {
         **listed,
         "edition": edition,
-        "extent": _extent(edition),
+        "extent": extent(edition),
         "layers": [
             (layer, layer.legend(request.user)) for layer in layers.catalogue.values() if layer.visible_to(request.user)
         ],
@@ -185,7 +185,7 @@ def _beside(key: str, side: str) -> Q:
     return Q(**{f"reported_at__{side}": at}) | Q(**{"reported_at": at, f"id__{side}": int(pk)})
 
 
-def _extent(edition) -> dict:
+def extent(edition) -> dict:
     """West, south, east, north of the region, and of what the map may be moved over, in degrees."""
     if edition is None or edition.outline is None:
         return {"region": "", "limits": ""}

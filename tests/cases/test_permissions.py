@@ -52,6 +52,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "UNMASK": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
         "SEE_REPORTER": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "EXPORT": every - {Role.GRID_MEMBER},
+        "SHARE_VIEWS": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }
 

@@ -2,7 +2,7 @@
 
 import { Map, Marker, NavigationControl, ScaleControl } from "../maplibre/maplibre-gl.mjs";
 import { byId, reducedMotion } from "./elements.mjs";
-import { build, CASE_LAYERS, tilesOf } from "./style.mjs";
+import { build, CASE_LAYERS, dayOf, LAND, tilesOf } from "./style.mjs";
 import { drawPictures } from "./symbols.mjs";
 
 const NEAR = 14; // zoom at which single cases are told apart
@@ -83,7 +83,9 @@ export class CaseMap {
   }
 
   setQuery(query) {
+    const turned = dayOf(query) !== dayOf(this.query);
     this.query = query;
+    for (const slug of turned ? LAND : []) this.map.getSource(slug)?.setTiles([tilesOf(slug, dayOf(query))]);
     for (const slug of FILTERED) this.map.getSource(slug)?.setTiles([tilesOf(slug, query)]);
   }
 

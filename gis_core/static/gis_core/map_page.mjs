@@ -13,6 +13,7 @@ import * as panels from "./panels.mjs";
 import * as query from "./query.mjs";
 import * as search from "./search.mjs";
 import * as views from "./views.mjs";
+import * as time from "./time.mjs";
 
 const split = byId("split");
 const drawable = canDraw();
@@ -114,9 +115,11 @@ function filtersChanged(filters) {
   byId("news").replaceChildren();
   list.refresh();
   legend.refresh();
+  time.show(query.past(), filters.get("group") ?? "");
 }
 
 function casesChanged(changes) {
+  if (query.past()) return; // a day gone by stays as it was
   map?.reload();
   legend.refresh();
   freshen(changes);
@@ -158,6 +161,8 @@ function start() {
   byId("follow").parentElement.hidden = !drawable;
   setView(drawable ? "both" : "list");
   legend.refresh();
+  time.start({ onDay: query.showDay, isDrawn: () => !map || map.map.areTilesLoaded() });
+  time.show(query.past(), query.filters().get("group") ?? "");
   live.start(casesChanged);
 }
 

@@ -2,6 +2,7 @@
 
 import { deadline } from "./deadline.mjs";
 import { byId, element, facts, icon, moment, symbol } from "./elements.mjs";
+import { past } from "./query.mjs";
 
 let latest = 0; // a slow answer to an older question is not shown
 
@@ -63,18 +64,24 @@ function caseParts({ properties: found }) {
       [gettext("Reported"), moment(found.reported_at)],
     ),
     ...(found.reason ? [element("p", { class: "why" }, found.reason)] : []),
-    element("p", { class: "actions" }, element("a", { class: "button primary wide", href: found.url }, gettext("Open case"))),
+    element("p", { class: "actions" }, element("a", { class: "button primary wide", href: found.url }, past() ? gettext("Open the case as it is today") : gettext("Open case"))),
   ];
 }
 
-const caseAddress = (caseNo) => `${byId("map").dataset.cases}${encodeURIComponent(caseNo)}/`;
+/** The case itself, or of a day gone by the list of that day that holds it. */
+function caseAddress(caseNo) {
+  const all = byId("map").dataset.cases;
+  return past() ? `${all}?${new URLSearchParams({ q: caseNo, at: past() })}` : `${all}${encodeURIComponent(caseNo)}/`;
+}
 
-export const showCase = (caseNo) => ask("card", caseAddress(caseNo), caseNo, caseParts);
+const one = (answer, caseNo) => answer.features?.find(({ properties }) => properties.case_no === caseNo) ?? answer;
+
+export const showCase = (caseNo) => ask("card", caseAddress(caseNo), caseNo, (answer) => caseParts(one(answer, caseNo)));
 
 export async function fetchCase(caseNo) {
   const response = await fetch(caseAddress(caseNo), { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`${response.status}`);
-  return response.json();
+  return one(await response.json(), caseNo);
 }
 
 /** A case in three lines, as its row in the list. */
@@ -93,7 +100,7 @@ function confidence(answer) {
 }
 
 function whoParts(answer, at) {
-  const report = byId("map").dataset.report;
+  const report = !past() && byId("map").dataset.report;
   const here = answer.area?.name ?? (answer.outside ? gettext("Outside the region") : gettext("No area answers here"));
   const leads = answer.lead_units.map((unit) => element("li", {}, element("span", {}, unit.name)));
   return [

@@ -5,7 +5,7 @@ import { byId, element, icon } from "./elements.mjs";
 const DEFAULTS = { status: "open" };
 const RARER = ["violation", "land_ownership", "confidence", "hold", "overdue", "major", "joint", "unit", "reported_from",
   "reported_to", "grid"];
-const NAMES = ["group", "status", "channel", "year", "area", "q", ...RARER];
+const NAMES = ["group", "status", "channel", "year", "area", "q", "at", ...RARER];
 const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
@@ -20,6 +20,15 @@ export function filters() {
     if (value || name in DEFAULTS) asked.set(name, value);
   }
   return asked;
+}
+
+/** The day gone by that everything is shown of; empty for today. */
+export const past = () => control("at").value;
+
+export function showDay(day, { replace = false } = {}) {
+  if (day === past()) return;
+  control("at").value = day;
+  commit({ replace });
 }
 
 /** How the list is ordered; empty for newest first. */
@@ -55,9 +64,10 @@ function changed() {
   for (const listener of listeners) listener(filters());
 }
 
-/** Take the controls as they stand into the address, as a step that Back undoes. */
-export function commit() {
-  if (address() !== location.pathname + location.search + location.hash) history.pushState(null, "", address());
+/** Take the controls as they stand into the address, as a step that Back undoes; `replace` makes no step of it. */
+export function commit({ replace = false } = {}) {
+  const moved = address() !== location.pathname + location.search + location.hash;
+  if (moved) history[replace ? "replaceState" : "pushState"](null, "", address());
   changed();
 }
 
@@ -72,7 +82,10 @@ function drop(name) {
 }
 
 /** What a chip says: the chosen words, and before them the filter's name where they would not say it. */
-const CHIPS = { q: (value) => `“${value}”`, area: (value) => value, year: (value) => value };
+const CHIPS = {
+  q: (value) => `“${value}”`, area: (value) => value, year: (value) => value,
+  at: (value) => interpolate(gettext("Map of %(day)s"), { day: value }, true),
+};
 
 function words(name) {
   const { value, selectedOptions, labels } = control(name);
@@ -105,7 +118,7 @@ export function start() {
   form().addEventListener("change", (event) => event.target.name && commit());
   form().addEventListener("submit", (event) => event.preventDefault());
   search().form.addEventListener("submit", (event) => (event.preventDefault(), commit()));
-  search().addEventListener("search", commit);
+  search().addEventListener("search", () => commit());
   addEventListener("popstate", () => {
     const before = address();
     adopt();

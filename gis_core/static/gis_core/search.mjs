@@ -91,8 +91,10 @@ function keydown(event, onFound) {
   } else if (event.key === "Enter") close();
 }
 
+/** What was typed has done its work: the field is the list's filter again, as the address has it. */
 function take({ dataset }, onFound) {
   close();
+  input().value = new URLSearchParams(location.search).get("q") ?? "";
   if (dataset.box) onFound.box(dataset.box.split(",").map(Number));
   else if (dataset.case) onFound.case(dataset.case, { lon: Number(dataset.lon), lat: Number(dataset.lat) }, dataset.url);
   else onFound.spot({ lon: Number(dataset.lon), lat: Number(dataset.lat) });

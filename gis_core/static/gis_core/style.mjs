@@ -2,11 +2,18 @@
 
 import { token } from "./symbols.mjs";
 
+export const LAND = ["areas", "grids", "coverage-gaps"];
 const SLUGS = ["areas", "grids", "coverage-gaps", "history", "open-cases"];
 export const CASE_LAYERS = ["open-cases-one", "open-cases-many", "history-one", "history-many"];
 const FONT = ["sans-serif"];
 
 export const tilesOf = (slug, query) => `${location.origin}/tiles/${slug}/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+
+/** Of all filters the land knows the day alone. */
+export function dayOf(query) {
+  const day = new URLSearchParams(query).get("at");
+  return day ? `at=${day}` : "";
+}
 
 function sources(known, query, basemap) {
   const all = {};
@@ -14,7 +21,7 @@ function sources(known, query, basemap) {
     if (!SLUGS.includes(slug)) continue;
     const filtered = slug === "open-cases" || slug === "history";
     const promoteId = filtered ? "case_no" : undefined;
-    all[slug] = { type: "vector", tiles: [tilesOf(slug, filtered && query)], minzoom, maxzoom, ...(promoteId && { promoteId }) };
+    all[slug] = { type: "vector", tiles: [tilesOf(slug, filtered ? query : dayOf(query))], minzoom, maxzoom, ...(promoteId && { promoteId }) };
   }
   for (const [name, tiles] of Object.entries(basemap)) {
     if (tiles.length) all[name] = { type: "raster", tileSize: 256, maxzoom: 18, tiles: tiles.map((each) => new URL(each, location.origin).href.replaceAll("%7B", "{").replaceAll("%7D", "}")) };
