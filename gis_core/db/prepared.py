@@ -20,7 +20,7 @@ def execute(cursor, text: str, parameters: dict) -> None:
     """Run `text`, with its `%(name)s`, as a prepared statement; PostgreSQL infers the parameters' types from where they
     stand. A connection that was exchanged behind our back (a pooler's) raises InvalidSqlStatementName or
     DuplicatePreparedStatement: `forget` it and ask again."""
-    name, numbered, order = _numbered(text)
+    name, numbered, order = as_prepared(text)
     known = _prepared.setdefault(connection.connection, OrderedDict())
     if name not in known:
         if len(known) >= MOST:
@@ -40,7 +40,7 @@ def forget(cursor) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _numbered(text: str) -> tuple[str, str, tuple[str, ...]]:
+def as_prepared(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Name of the statement, its text with `$1` for the first parameter, and the parameters in that order."""
     order = tuple(dict.fromkeys(PARAMETER.findall(text)))
     places = {name: f"${number}" for number, name in enumerate(order, 1)}
