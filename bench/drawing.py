@@ -92,9 +92,7 @@ def _beside_sql(asker, plain):
             rounds = [_round(asker, cursor, slug, asked) for _time in range(WARM + ROUNDS)][WARM:]
         for name, how in (("sent", "as psycopg2 sends it"), ("planned", "planned once a connection, as ours")):
             ratios = [percentile(found["ours"], 95) / percentile(found[name], 95) for found, _differing in rounds]
-            medians = [
-                statistics.median(found["ours"]) - statistics.median(found[name]) for found, _differing in rounds
-            ]
+            more = [statistics.median(found["ours"]) - statistics.median(found[name]) for found, _differing in rounds]
             ratio, added = statistics.median(ratios), statistics.median(more) * 1000
             yield Finding(
                 f"P1 uncached tile {slug} z11–16 over HTTP beside its statement {how}, p95",
