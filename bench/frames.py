@@ -9,6 +9,7 @@ thread worked in it, and not by how long it waited for the drawing.
 import itertools
 import json
 import random
+import re
 import statistics
 from contextlib import contextmanager
 
@@ -22,7 +23,7 @@ from gis_core.tiles import EXTENT, MVT
 from setup import debian, web_server
 from tests.chromium import FLAGS
 
-SLOWER = 4
+SLOWER, ROUNDS = 4, 3
 WINDOW = {"width": 1440, "height": 900}
 CENTRE, WIDE, CLOSE = (113.378, 34.787), 11, 16  # whole zooms, at which a tile is TILE pixels wide
 TILE = 512
@@ -83,7 +84,7 @@ def _force(page, address: str, number: int, zoom: int):
     content = _forged(number)
     page.unroute_all()
     page.route("**/tiles/open-cases/**", lambda route: route.fulfill(body=content, content_type=MVT))
-    page.route("**/cases/X*", lambda route: route.fulfill(status=404))
+    page.route(re.compile(r"/cases/X"), lambda route: route.fulfill(status=404))
     _go(page, address, zoom)
 
 
@@ -102,7 +103,35 @@ def _forged(number: int) -> bytes:
 
 
 def _seen(page, use, what: str, has_goal=True):
-    """What was felt and what the page's thread did while it was used; slowed when everything is there."""
+    """What was felt and what the page's thread did while it was used, several times over, after once for warmth."""
+    _settle(page)
+    use(page)
+    rounds = [_slowed(page, use) for _time in range(ROUNDS if has_goal else 1)]
+    longest = [max(own for own, _whole in tasks) for tasks, _frames, _keys in rounds]
+    waited = statistics.median(max(whole for _own, whole in tasks) for tasks, _frames, _keys in rounds)
+    long = sum(own > MOST_TASK_MS for tasks, _frames, _keys in rounds for own, _whole in tasks)
+    every = sum(len(tasks) for tasks, _frames, _keys in rounds)
+    worked = statistics.median(longest)
+    yield Finding(
+        f"P14 {what}: longest task of the page's thread",
+        f"{worked:.0f} ms (worst round {max(longest):.0f} ms; {long} of {every} over {MOST_TASK_MS};"
+        f" {waited:.0f} ms with waiting for the drawing)",
+        f"< {MOST_TASK_MS} ms" if has_goal else "", worked < MOST_TASK_MS if has_goal else None,
+    )  # fmt: skip
+    frames = [each for _tasks, frames, _keys in rounds for each in frames]
+    slow = statistics.median(frames), percentile(frames, 95)
+    yield Finding(f"P14 {what}: frames, drawn in software", "median {:.0f} ms, p95 {:.0f} ms".format(*slow))
+    keys = [each for _tasks, _frames, keys in rounds for each in keys]
+    if has_goal and keys:
+        late = percentile(keys, 98)
+        yield Finding(
+            f"P14 {what}: from key or pointer to picture, 98 %", f"{late:.0f} ms of {len(keys)}",
+            f"≤ {MOST_KEY_MS} ms", late <= MOST_KEY_MS,
+        )  # fmt: skip
+
+
+def _slowed(page, use) -> tuple[list, list, list]:
+    """Tasks of the page's thread, frames and answers to keys in one use; slowed when everything is there."""
     _settle(page)
     session, browser = page.context.new_cdp_session(page), page.context.browser
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -113,21 +142,7 @@ def _seen(page, use, what: str, has_goal=True):
     seen = page.evaluate("window.seen")
     session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     session.detach()
-    worked, waited = max(own for own, _all in tasks), max(whole for _own, whole in tasks)
-    long = sum(own > MOST_TASK_MS for own, _whole in tasks)
-    yield Finding(
-        f"P14 {what}: longest task of the page's thread",
-        f"{worked:.0f} ms ({long} of {len(tasks)} over {MOST_TASK_MS}; {waited:.0f} ms with waiting for the drawing)",
-        f"< {MOST_TASK_MS} ms" if has_goal else "", worked < MOST_TASK_MS if has_goal else None,
-    )  # fmt: skip
-    frames = statistics.median(seen["frames"]), percentile(seen["frames"], 95)
-    yield Finding(f"P14 {what}: frames, drawn in software", "median {:.0f} ms, p95 {:.0f} ms".format(*frames))
-    if has_goal and seen["keys"]:
-        late = percentile(seen["keys"], 98)
-        yield Finding(
-            f"P14 {what}: from key or pointer to picture, 98 %", f"{late:.0f} ms of {len(seen['keys'])}",
-            f"≤ {MOST_KEY_MS} ms", late <= MOST_KEY_MS,
-        )  # fmt: skip
+    return tasks, seen["frames"], seen["keys"]
 
 
 def _tasks(events: list[dict]) -> list[tuple[float, float]]:
