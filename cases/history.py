@@ -53,7 +53,7 @@ class Year:
 
 @dataclass(frozen=True)
 class AreaFigures:
-    """`per_km2` counts cases per square kilometre; `level` runs from 1 to 5 by fifths of the rates, 0 without a case."""
+    """`per_km2` counts cases per square kilometre; `level` runs from 1 to 5 by fifths of the rates, or is 0."""
 
     code: str
     name: str
