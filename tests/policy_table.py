@@ -142,6 +142,7 @@ ROUTES = {
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
     "selection-places": page(STAFF),
     "compare": page(STAFF),
+    "history": page(STAFF),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),

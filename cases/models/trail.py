@@ -39,6 +39,7 @@ class CaseEvent(RegionKeyed):
         indexes = (
             models.Index(fields=("region", "xact", "id"), name="event_feed"),
             models.Index(fields=("region", "at"), name="event_registered", condition=Q(verb=Verb.REGISTER)),
+            models.Index(fields=("region", "at"), name="event_escalated", condition=Q(verb=Verb.ESCALATE)),
             models.Index(fields=("case",), name="event_transferred", condition=Q(verb=Verb.TRANSFER_OUT)),
         )
 

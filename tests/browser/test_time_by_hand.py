@@ -1,0 +1,111 @@
+"""The bar of time under a hand: any day by the keyboard as SQL has it, playing, back to today, two days side by side."""
+
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.utils import timezone
+
+from tests.browser.test_map_by_hand import open_map
+
+# As of the end of a day in the bureau's time, from the trail and the dates of the cases themselves.
+STOOD = """
+SELECT case_no FROM cases_case c WHERE reported_at < %(end)s AND (ended_at IS NULL OR ended_at >= %(end)s)
+  AND NOT EXISTS (SELECT FROM cases_caseevent e WHERE e.case_id = c.id AND e.at < %(end)s AND e.status IN
+      ('closed','follow_up','archived','rejected','unfounded','not_registered','transferred_out','void','merged'))
+"""
+
+
+def stood(day: date) -> set[str]:
+    end = timezone.make_aware(timezone.datetime(day.year, day.month, day.day) + timedelta(days=1))
+    with connection.cursor() as cursor:
+        cursor.execute(STOOD, {"end": end})
+        return {number for (number,) in cursor.fetchall()}
+
+
+def count_of(page) -> int:
+    return int(page.evaluate("document.getElementById('count').innerText.match(/([\\d,]+)$/)[1].replace(',', '')"))
+
+
+def drawn(page) -> int:
+    """What the map's own tiles of open cases add up to, each feature once."""
+    return page.evaluate("""() => {
+      const seen = new Map();
+      for (const { properties, geometry } of window.enforcementMap.querySourceFeatures("open-cases", { sourceLayer: "open-cases" }))
+        seen.set(properties.case_no ?? geometry.coordinates.join(), properties.count);
+      return [...seen.values()].reduce((sum, n) => sum + n, 0);
+    }""")
+
+
+def open_time(page):
+    page.locator("#time > summary").click()
+    page.wait_for_selector("#time-bars rect")
+    return page.locator("#time-thumb")
+
+
+def settled(page, day=""):
+    page.wait_for_function("(day) => new URLSearchParams(location.search).get('at') === (day || null)", arg=day)
+    page.wait_for_selector("#list-scroll:not([aria-busy])")
+
+
+def test_three_days_by_the_keyboard_are_the_days_that_sql_has(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor)
+    thumb = open_time(page)
+    thumb.focus()
+    day = timezone.localdate()
+    for key, back in (("ArrowLeft", timedelta(days=1)), ("ArrowLeft", timedelta(days=1)), ("PageUp", None)):
+        page.keyboard.press(key)
+        day = day - back if back else _a_month_before(day)
+        settled(page, str(day))
+        wanted = stood(day)
+        page.wait_for_function("(n) => Number(document.getElementById('count').innerText.match(/([\\d,]+)$/)[1]) === n",
+                               arg=len(wanted))  # fmt: skip
+        visitor.wait_for_map()
+        assert drawn(page) == len(wanted), day
+        listed = page.locator("#case-list [data-case-no]").evaluate_all("all => all.map((row) => row.dataset.caseNo)")
+        assert set(listed) <= wanted
+        assert str(day) in page.inner_text("#past-note")
+    assert thumb.get_attribute("aria-valuetext").startswith(str(day))
+    page.click("#time-today")
+    settled(page)
+    assert page.locator("#past-note").is_hidden()
+    assert visitor.complaints == []
+
+
+def _a_month_before(day: date) -> date:
+    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return date(year, month, min(day.day, 28))
+
+
+def test_played_it_runs_to_today_and_the_back_button_undoes_it_as_one_step(visit):
+    page = open_map(visit("dispatcher1"))
+    open_time(page)
+    page.select_option("#time-range", "90")
+    page.wait_for_selector("#time-bars rect")
+    page.click("#time-play")
+    page.wait_for_function("new URLSearchParams(location.search).has('at')")
+    first = page.evaluate("new URLSearchParams(location.search).get('at')")
+    page.wait_for_function("(day) => new URLSearchParams(location.search).get('at') > day", arg=first)
+    page.click("#time-play")
+    assert page.get_attribute("#time-play", "aria-pressed") == "false"
+
+
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"])
+def test_two_days_side_by_side_move_together_and_axe_finds_nothing_serious(visit, look):
+    visitor = visit("dispatcher1", **look)
+    today = timezone.localdate()
+    visitor.open(f"/compare/?at={today - timedelta(days=300)}&and={today}")
+    visitor.page.wait_for_selector(".compare-map canvas >> nth=1")
+    before, after = (stood(today - timedelta(days=300)), stood(today))
+    cells = visitor.page.locator(".sum >> nth=0").locator("td").all_inner_texts()
+    assert [int(cell.replace(",", "")) for cell in cells[:2]] == [len(before), len(after)]
+    violations = Axe().run(visitor.page).response["violations"]
+    assert [issue["id"] for issue in violations if issue["impact"] in ("serious", "critical")] == []
+
+
+def test_a_day_that_cannot_be_shown_is_said_by_name(visit):
+    visitor = visit("dispatcher1")
+    visitor.open("/compare/?at=2999-01-01&and=x")
+    assert visitor.page.locator("[role=alert]").count() == 2
