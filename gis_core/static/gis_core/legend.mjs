@@ -58,16 +58,24 @@ export function adoptStatus(map) {
   applyTo(map);
 }
 
-async function copyLink(button) {
+/** For a moment a button says what came of it. */
+function sayOn(button, sentence) {
   const said = button.querySelector("span");
-  const before = said.textContent;
+  const before = said.dataset.before ?? said.textContent;
+  said.dataset.before = before;
+  said.textContent = sentence;
+  setTimeout(() => { said.textContent = before; }, 2000);
+}
+
+export const say = (sentence) => sayOn(byId("popout"), sentence);
+
+async function copyLink(button) {
   try {
     await navigator.clipboard.writeText(location.href);
-    said.textContent = gettext("Link copied");
+    sayOn(button, gettext("Link copied"));
   } catch {
-    said.textContent = gettext("Copy the address above");
+    sayOn(button, gettext("Copy the address above"));
   }
-  setTimeout(() => { said.textContent = before; }, 2000);
 }
 
 /** `map()` gives the map, or nothing before it is drawn. */

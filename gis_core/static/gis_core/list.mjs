@@ -2,13 +2,14 @@
 
 import { byId } from "./elements.mjs";
 import { filters, order } from "./query.mjs";
+import { bringBack, kept } from "./rows.mjs";
 
 const box = () => byId("case-list-box");
 const rows = () => [...box().querySelectorAll("[data-case-no]")];
 let extent = "";
 let chosen = "";
 
-export const row = (caseNo) => box().querySelector(`[data-case-no="${CSS.escape(caseNo)}"]`);
+export const row = (caseNo) => box().querySelector(`[data-case-no="${CSS.escape(caseNo)}"]`) ?? kept(caseNo);
 export const place = (found) => ({ lon: Number(found.dataset.lon), lat: Number(found.dataset.lat) });
 
 /** What the list asks for: the filters and, while it follows the map, the map's extent. */
@@ -53,6 +54,8 @@ export function choose(caseNo, { reveal = false, focus = false } = {}) {
   for (const each of rows()) each.classList.toggle("on", each.dataset.caseNo === caseNo);
   const found = caseNo && row(caseNo);
   if (!found) return;
+  bringBack(found);
+  found.classList.add("on");
   if (reveal) found.scrollIntoView({ block: "nearest" });
   if (focus) found.focus({ preventScroll: true });
 }

@@ -10,8 +10,11 @@ import * as list from "./list.mjs";
 import * as live from "./live.mjs";
 import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
+import * as popout from "./popout.mjs";
 import * as query from "./query.mjs";
+import * as rows from "./rows.mjs";
 import * as search from "./search.mjs";
+import * as splitter from "./splitter.mjs";
 import * as views from "./views.mjs";
 import * as time from "./time.mjs";
 
@@ -20,9 +23,12 @@ const drawable = canDraw();
 const phone = matchMedia("(max-width: 719px)");
 let map = null;
 
-function choose(caseNo, at, { fromMap = false } = {}) {
+/** `told`: the other window chose it, and knows. */
+function choose(caseNo, at, { fromMap = false, told = false } = {}) {
   hover.hide();
-  list.choose(caseNo, { reveal: true, focus: fromMap && !phone.matches });
+  list.choose(caseNo, { reveal: true, focus: fromMap && !phone.matches && !told });
+  if (!told) popout.tell("chosen", { caseNo, at });
+  if (popout.isOpen()) return undefined;
   if (map) {
     map.mark("chosen", at);
     map.mark("spot", null);
@@ -67,6 +73,7 @@ function back() {
 /** Going to a row's case leaves the list as it is; a map moved by hand takes the list along. */
 function moved({ forRow = false } = {}) {
   if (!forRow) list.setExtent(map.extent());
+  if (popout.isMap) popout.tell("extent", map.extent());
   legend.aimExport(map.extent());
 }
 
@@ -88,6 +95,7 @@ function startMap() {
     onGround: who,
     onHover: (caseNo, at) => {
       list.hover(caseNo);
+      if (popout.isMap) popout.tell("hovered", { caseNo, at });
       map.mark("hovered", at);
       hover.point(caseNo, at && map.pixel(at));
     },
@@ -108,7 +116,25 @@ function nextView() {
   setView(views[(views.indexOf(split.dataset.view) + 1) % views.length]);
 }
 
+/** The map in its own window and the list here, or the other way round: each tells what it does. */
+const OTHER_WINDOW = {
+  filters: (text) => text === query.filters().toString() || query.adoptQuery(text),
+  extent: list.setExtent,
+  chosen: ({ caseNo, at }) => choose(caseNo, at, { told: true }),
+  hovered: ({ caseNo, at }) => (popout.isMap ? map?.mark("hovered", at) : list.hover(caseNo)),
+  hello: () => popout.tell("filters", query.filters().toString()),
+  opened: () => showPopped(true),
+  closed: () => showPopped(false),
+  refused: () => legend.say(gettext("The browser keeps the window from opening")),
+};
+
+function showPopped(out) {
+  byId("popped-out").hidden = !out;
+  setView(out ? "list" : "both");
+}
+
 function filtersChanged(filters) {
+  popout.tell("filters", filters.toString());
   map?.setQuery(filters.toString());
   legend.adoptStatus(map);
   legend.aimExport(map?.extent());
@@ -144,7 +170,16 @@ function listenToPage() {
 function start() {
   query.start();
   query.onChange(filtersChanged);
-  list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
+  rows.start();
+  splitter.start();
+  popout.start(OTHER_WINDOW);
+  list.start({
+    onChoose: pressRow,
+    onHover: (caseNo, at) => {
+      map?.mark("hovered", at);
+      if (popout.isOpen()) popout.tell("hovered", { caseNo, at });
+    },
+  });
   legend.start(() => map);
   views.start();
   search.start({
@@ -159,7 +194,7 @@ function start() {
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;
   byId("follow").parentElement.hidden = !drawable;
-  setView(drawable ? "both" : "list");
+  setView(popout.isMap ? "map" : drawable ? "both" : "list");
   legend.refresh();
   time.start({ onDay: query.showDay, isDrawn: () => !map || map.map.areTilesLoaded() });
   time.show(query.past(), query.filters().get("group") ?? "");
