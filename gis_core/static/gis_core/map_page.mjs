@@ -11,6 +11,7 @@ import * as live from "./live.mjs";
 import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
 import * as query from "./query.mjs";
+import * as stages from "./stages.mjs";
 import * as search from "./search.mjs";
 import * as views from "./views.mjs";
 import * as time from "./time.mjs";
@@ -111,6 +112,7 @@ function nextView() {
 function filtersChanged(filters) {
   map?.setQuery(filters.toString());
   legend.adoptStatus(map);
+  stages.show();
   legend.aimExport(map?.extent());
   byId("news").replaceChildren();
   list.refresh();
@@ -146,6 +148,7 @@ function start() {
   query.onChange(filtersChanged);
   list.start({ onChoose: pressRow, onHover: (_caseNo, at) => map?.mark("hovered", at) });
   legend.start(() => map);
+  stages.start();
   views.start();
   search.start({
     case: (caseNo, at, address) => (map && split.dataset.view !== "list" ? choose(caseNo, at) : location.assign(address)),
@@ -154,7 +157,7 @@ function start() {
   });
   desk.start();
   hover.start();
-  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys() }, onEscape: back });
+  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys(), ...stages.keys() }, onEscape: back });
   listenToPage();
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;
