@@ -14,13 +14,14 @@ from cases import spells
 from cases.models import Case
 from cases.models.case import Channel, Confidence, Hold, LandOwnership, Violation
 from cases.narrowing import narrow
-from cases.workflow import ENDED, OPEN, Status
+from cases.workflow import ENDED, OPEN, Stage, Status
 from gis_core import crs, srid
 from gis_core.days import DayField, DayFilter
 
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 BY_DUE = "due"
 ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
+STAGE = "|".join(Stage.values)
 YES_OR_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
 
@@ -69,9 +70,29 @@ class YearFilter(django_filters.NumberFilter):
     field_class = IntegerField
 
 
+class StagesField(CharField):
+    """Classes of the map with commas between → a tuple of them, each once; empty for all."""
+
+    def to_python(self, value):
+        stages = tuple(dict.fromkeys(filter(None, super().to_python(value).split(","))))
+        if unknown := [stage for stage in stages if stage not in Stage.values]:
+            known = ", ".join(Stage.values)
+            raise ValidationError(
+                _("There is no stage {stage}. There are: {known}.").format(stage=unknown[0], known=known)
+            )
+        return stages
+
+
+class StagesFilter(django_filters.Filter):
+    schema = {"type": "string", "pattern": f"^({STAGE})(,({STAGE}))*$"}
+    field_class = StagesField
+
+
 class FilterForm(Form):
     def clean(self):
         data = super().clean()
+        if data.get("stage") and data.get("at"):
+            raise ValidationError({"stage": [_("The stages are those of now: they cannot be asked of a day gone by.")]})
         since, until = data.get("reported_from"), data.get("reported_to")
         if since and until and since > until:
             raise ValidationError({"reported_from": _("The first day is after the last.")})
@@ -92,6 +113,7 @@ class CaseFilter(django_filters.FilterSet):
     )  # fmt: skip
     area = django_filters.CharFilter(max_length=12, label=gettext_lazy("area"))
     status = _choice(STATUS_CHOICES, gettext_lazy("status"))
+    stage = StagesFilter(label=gettext_lazy("stage"), help_text="Classes of the map, with commas between.")
     channel = _choice(Channel.choices, gettext_lazy("channel"))
     year = YearFilter(
         min_value=1949, max_value=9999, label=gettext_lazy("year"),

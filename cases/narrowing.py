@@ -34,6 +34,7 @@ def _midnight(day: date) -> datetime:
 MEANT = {
     "bbox": lambda cases, box: cases.in_box(box),
     "q": lambda cases, text: cases.matching(text),
+    "stage": lambda cases, stages: cases.of_stages(stages),
     "violation": lambda cases, value: cases.filter(violations__contains=[value]),
     "land_ownership": lambda cases, value: cases.filter(land_ownership=value),
     "confidence": lambda cases, value: cases.filter(confidence=value),

@@ -30,6 +30,12 @@ class CaseQuerySet(models.QuerySet):
         )
         return self.annotate(stage_now=Case(late, *rest, output_field=models.CharField()))
 
+    def of_stages(self, stages):
+        """Of those classes of the map as of this moment, as `Case.stage` says it: who is overdue is of no other."""
+        late = Q(status__in=OPEN, due_at__isnull=False, due_at__lt=Now())
+        wanted = Q(status__in=[status for status in STAGES if STAGES[status] in stages]) & ~late
+        return self.filter(wanted | late if Stage.OVERDUE in stages else wanted)
+
     def overdue(self):
         return self.open().filter(due_at__lt=Now())
 

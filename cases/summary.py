@@ -19,9 +19,11 @@ def summary(user, data: dict) -> dict:
     if data.get("at"):
         return past.summary(user, data)
     counted = {name: _counted(user, data, key) for name, key in DIMENSIONS.items()}
-    late = _overdue(user, {**data, "status": ""})
+    every_stage = {**data, "stage": ()}
+    by_status = _counted(user, every_stage, "status") if data.get("stage") else counted["by_status"]
+    late = _overdue(user, {**every_stage, "status": ""})
     by_stage = Counter({Stage.OVERDUE.value: sum(late.values())})
-    for status, n in counted["by_status"].items():
+    for status, n in by_status.items():
         by_stage[STAGES[Status(status)].value] += n - late.get(status, 0)
     return {
         "count": total(user, data),

@@ -260,3 +260,40 @@ def test_a_phone_has_no_drawing_tools_and_no_selection(visit, ten):
     page.wait_for_selector(".row")
     for part in (".draw-tools", "#selection", ".pick-case"):
         assert page.locator(part).first.is_hidden()
+
+
+def test_the_keys_1_to_6_show_classes_of_the_legend_alone(visit, ten):
+    visitor, page = open_console(visit)
+    page.goto(page.url.split("?")[0])
+    visitor.wait_for_map()
+    every = page.inner_text("#count")
+    page.keyboard.press("2")
+    page.wait_for_function("(every) => document.getElementById('count').innerText !== every", arg=every)
+    assert "stage=waiting" in page.url
+    assert page.locator("[data-stage=waiting]").get_attribute("aria-pressed") == "true"
+    page.click("[data-stage=overdue]")
+    page.wait_for_url("**stage=waiting%2Coverdue**")
+    for key in ("1", "2"):
+        page.keyboard.press(key)
+    page.wait_for_selector(f"#count >> text={every}")
+    page.keyboard.press("6")
+    page.wait_for_url("**status=&stage=closed**")
+    page.wait_for_selector(".row .s-closed")
+    assert visitor.complaints == []
+
+
+def test_g_and_a_letter_go_to_a_screen_and_letters_can_be_switched_off(visit, ten):
+    _visitor, page = open_console(visit)
+    page.keyboard.press("?")
+    page.uncheck("#keys-on")
+    page.keyboard.press("Escape")
+    for key in ("j", "x", "g", "t"):
+        page.keyboard.press(key)
+    assert chosen(page) == set()
+    assert "/todo/" not in page.url
+    page.click("#keys-open")
+    page.check("#keys-on")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url("**/todo/")

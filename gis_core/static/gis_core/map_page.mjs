@@ -13,6 +13,7 @@ import * as panels from "./panels.mjs";
 import * as popout from "./popout.mjs";
 import * as query from "./query.mjs";
 import * as rows from "./rows.mjs";
+import * as stages from "./stages.mjs";
 import * as search from "./search.mjs";
 import * as splitter from "./splitter.mjs";
 import * as views from "./views.mjs";
@@ -137,6 +138,7 @@ function filtersChanged(filters) {
   popout.tell("filters", filters.toString());
   map?.setQuery(filters.toString());
   legend.adoptStatus(map);
+  stages.show();
   legend.aimExport(map?.extent());
   byId("news").replaceChildren();
   list.refresh();
@@ -181,6 +183,7 @@ function start() {
     },
   });
   legend.start(() => map);
+  stages.start();
   views.start();
   search.start({
     case: (caseNo, at, address) => (map && split.dataset.view !== "list" ? choose(caseNo, at) : location.assign(address)),
@@ -189,7 +192,7 @@ function start() {
   });
   desk.start();
   hover.start();
-  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys() }, onEscape: back });
+  keyboard.start({ keys: { j: () => list.walk(1), k: () => list.walk(-1), m: nextView, ...desk.keys(), ...stages.keys() }, onEscape: back });
   listenToPage();
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;

@@ -5,7 +5,7 @@ import { byId, element, icon } from "./elements.mjs";
 const DEFAULTS = { status: "open" };
 const RARER = ["violation", "land_ownership", "confidence", "hold", "overdue", "major", "joint", "unit", "reported_from",
   "reported_to", "grid"];
-const NAMES = ["group", "status", "channel", "year", "area", "q", "at", ...RARER];
+const NAMES = ["group", "status", "channel", "year", "area", "q", "at", "stage", ...RARER];
 const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
@@ -28,6 +28,7 @@ export const past = () => control("at").value;
 export function showDay(day, { replace = false } = {}) {
   if (day === past()) return;
   control("at").value = day;
+  if (day) control("stage").value = ""; // the classes are those of now
   commit({ replace });
 }
 
@@ -76,6 +77,18 @@ export function clear() {
   commit();
 }
 
+/** The classes of the map that alone are shown; none for all. */
+export const stages = () => control("stage").value.split(",").filter(Boolean);
+
+/** Ended cases are asked for with their class, and no longer without it. */
+export function toggleStage(stage) {
+  const shown = stages().includes(stage);
+  control("stage").value = (shown ? stages().filter((one) => one !== stage) : [...stages(), stage]).join(",");
+  const status = control("status");
+  if (stage === "closed" && status.value === (shown ? "" : "open")) status.value = shown ? "open" : "";
+  commit();
+}
+
 function drop(name) {
   control(name).value = DEFAULTS[name] ?? "";
   commit();
@@ -85,7 +98,10 @@ function drop(name) {
 const CHIPS = {
   q: (value) => `“${value}”`, area: (value) => value, year: (value) => value,
   at: (value) => interpolate(gettext("Map of %(day)s"), { day: value }, true),
+  stage: (value) => value.split(",").map(stageWords).join(gettext(", ")),
 };
+
+const stageWords = (stage) => byId("legend").querySelector(`[data-stage="${CSS.escape(stage)}"] span`)?.textContent ?? stage;
 
 function words(name) {
   const { value, selectedOptions, labels } = control(name);

@@ -1,0 +1,200 @@
+"""No page and no answer reads a table of cases from end to end, and none asks more where there are more cases.
+
+Every route of the URL map that answers GET is asked as the policy table says, by people of different scopes, the
+lists under every filter. auto_explain tells the plan of each statement, those inside of functions included; with
+sequential scans forbidden one is left only where no index serves, and so is a walk of a whole index.
+"""
+
+# ruff: noqa: F811 -- fixtures are found by their names
+import json
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases import feed
+from cases.views import map as map_page
+from tests import policy_table as policy
+from tests.actors import KEYS, make_actor, make_objects
+from tests.factories import make_case
+from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+from tests.second_city import load as load_second_city
+from tests.test_permission_matrix import reverse
+from tests.test_schema import FILTERS, QUERIES
+
+# One of each scope: sees all, sees groups and a unit, sees own reports alone.
+SCOPES = ("dispatcher", "inspector", "grid_member")
+# What an office writes once and reads whole: a few dozen rows however many cases there are.
+RULES = {"cases_deadlinerule", "cases_workdaycorrection", "cases_documenttemplate", "cases_discretiontier",
+         "cases_practice", "cases_casenumber", "cases_documentnumber"}  # fmt: skip
+CASE_SIDE = {model._meta.db_table for model in apps.get_app_config("cases").get_models()} - RULES
+
+EVERY_FILTER = (
+    {"status": ""}, {"status": "ended"}, {"status": "approved"}, {"group": "G1"}, {"group": "none"},
+    {"area": "410182001"}, {"channel": "patrol"}, {"year": "2026"}, {"q": "厂房"}, {"q": "工业园区"},
+    {"q": "XY-2026-0"}, {"bbox": "113.37,34.78,113.39,34.80"}, {"bbox": "113.37,34.78,113.39,34.80", "q": "厂房"},
+    {"status": "ended", "group": "G2", "channel": "complaint", "year": "2025"},
+    {"violation": "tendering"}, {"land_ownership": "state"}, {"major": "yes"}, {"joint": "yes"}, {"confidence": "low"},
+    {"hold": "suspended"}, {"overdue": "yes"}, {"unit": "unit"}, {"grid": "410182001001001"},
+    {"reported_from": "2026-01-01", "reported_to": "2026-02-01"},
+)  # fmt: skip
+ORDERED = ({"ordering": "due"}, {"ordering": "due", "status": "", "group": "G1"})
+FILTERED = {
+    "map": EVERY_FILTER + ORDERED,
+    "case-rows": EVERY_FILTER + ORDERED,
+    "case-news": EVERY_FILTER,
+    "api-cases": EVERY_FILTER + ORDERED,
+    "api-summary": EVERY_FILTER,
+    "export-map": EVERY_FILTER,
+    "tile open-cases": EVERY_FILTER,
+    "tile history": EVERY_FILTER,
+}
+
+
+@pytest.fixture
+def media(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def second_city(xingyang, media, tmp_path):
+    return load_second_city(tmp_path)
+
+
+class Notices(list):
+    """psycopg2 keeps the last fifty notices alone; here all are kept."""
+
+    def __delitem__(self, _part):
+        pass
+
+
+@contextmanager
+def explained():
+    """The plans of every statement, told as they run."""
+    plans = []
+    with connection.cursor() as cursor:
+        cursor.execute("LOAD 'auto_explain'")
+        for name, value in {
+            "auto_explain.log_min_duration": "0", "auto_explain.log_format": "json", "auto_explain.log_level": "notice",
+            "auto_explain.log_nested_statements": "on", "client_min_messages": "notice", "enable_seqscan": "off",
+        }.items():  # fmt: skip
+            cursor.execute(f"SET LOCAL {name} = '{value}'")
+        cursor.execute("DISCARD PLANS")
+        told, connection.connection.notices = connection.connection.notices, Notices()
+        try:
+            yield plans
+            plans += [_plan(text) for text in connection.connection.notices if "plan:" in text]
+        finally:
+            connection.connection.notices = told
+            cursor.execute("SET LOCAL auto_explain.log_min_duration = -1")
+            cursor.execute("SET LOCAL enable_seqscan = on")
+            cursor.execute("DISCARD PLANS")
+
+
+def _plan(notice):
+    return json.loads(notice.partition("plan:")[2])
+
+
+def whole_reads(plan):
+    """Nodes that read all of a table of cases: sequential scans, and walks of an index that no condition narrows."""
+    for node in _nodes(plan["Plan"]):
+        if node.get("Relation Name") in CASE_SIDE:
+            kind = node["Node Type"]
+            if kind == "Seq Scan" or (kind.startswith("Index") and not {"Index Cond", "Order By"} & node.keys()):
+                yield f"{kind} {node['Relation Name']} {node.get('Index Name', '')}: {plan['Query Text'][:300]}"
+
+
+def _nodes(node):
+    yield node
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def asked(name, actor_name, user, objects):
+    """(what it is, address, query) of every GET that this person may make, lists under every filter."""
+    for route_name, route in policy.ROUTES.items():
+        if actor_name not in route.let_in.get("GET", ()):
+            continue
+        keys = [()]
+        if route.objects:
+            keys = [KEYS[route.objects](objects[owner]) for owner in objects if owner in route.sees[actor_name]][:1]
+        for key in keys:
+            address = reverse(route_name.split()[0], args=(*key, *route.arguments))
+            yield route_name, address, route.query
+            for query in (*FILTERED.get(route_name, ()), *PLACES_OF_A_LIST.get(route_name, ())):
+                yield f"{route_name} {query}", address, query() if callable(query) else query
+
+
+def _cursor():
+    return {"after": str(feed.current())}
+
+
+PLACES_OF_A_LIST = {"api-changes": (_cursor,), "api-cases": ({"page": "2", "page_size": "1"},)}
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_no_route_reads_a_table_of_cases_from_end_to_end(name, second_city):
+    user = make_actor(name, second_city)
+    objects = make_objects(user, second_city)
+    client = Client()
+    client.force_login(user)
+    wrong, seen = {}, 0
+    for what, address, query in asked(name, name, user, objects):
+        with explained() as plans:
+            answer = client.get(address, query)
+            b"".join(answer) if answer.streaming else answer.content
+        assert answer.status_code < 400, (what, answer.status_code)
+        seen += len(plans)
+        if faults := [fault for plan in plans for fault in whole_reads(plan)]:
+            wrong[what] = faults
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+    assert seen > 300  # the plans are told, and not lost on the way
+
+
+def test_what_reads_all_of_a_table_is_found(xingyang):
+    with explained() as plans, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_case WHERE description = 'x'")
+        cursor.execute("SELECT * FROM nearby_cases('410182', true, '{}', 0, null, 113, 34, 100, 5)")
+        cursor.execute("SELECT * FROM cases_case WHERE region_id = '410182' ORDER BY reported_at DESC LIMIT 5")
+    found = [bool(list(whole_reads(plan))) for plan in plans]
+    assert len(found) >= 5  # what runs inside of the function is told too
+    assert Counter(found)[True] == 1
+
+
+def test_every_answer_of_the_api_that_takes_the_list_s_filters_is_asked_with_them():
+    takes = {path for path, names in QUERIES.items() if names >= FILTERS}
+    of_routes = {"/api/v1/cases/": "api-cases", "/api/v1/cases/summary/": "api-summary",
+                 "/tiles/{layer}/{z}/{x}/{y}.mvt": "tile open-cases", "/api/v1/cases/selection/": "api-selection"}  # fmt: skip
+    assert takes == set(of_routes)
+    assert set(of_routes.values()) - {"api-selection"} <= set(FILTERED)  # that is asked by POST: test_selection.py
+
+
+def test_twelve_cases_cost_no_more_queries_than_two(second_city, monkeypatch):
+    monkeypatch.setattr(map_page, "ROWS", 100)
+    user = make_actor("dispatcher", second_city)
+    objects = make_objects(user, second_city)
+    client = Client()
+    client.force_login(user)
+    for _number in range(2):
+        make_case(status="approved", address="厂房")  # what finds nothing asks less
+    few = _counted(client, user, objects)
+    for number in range(10):
+        case = make_case(status="approved" if number % 2 else "reported", address="厂房")
+        case.notices.create(region=case.region, to=user, kind="remark", text="某案", at=case.reported_at)
+    many = _counted(client, user, objects)
+    assert {what: (few[what], n) for what, n in many.items() if n > few[what]} == {}
+
+
+def _counted(client, user, objects):
+    counts = {}
+    for _time in ("to fill what is kept for a while", "to count"):
+        for what, address, query in asked("dispatcher", "dispatcher", user, objects):
+            with CaptureQueriesContext(connection) as captured:
+                answer = client.get(address, query)
+                b"".join(answer) if answer.streaming else answer.content
+            counts[what] = len(captured)
+    return counts
