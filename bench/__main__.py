@@ -23,7 +23,8 @@ HEAD = """# Benchmarks
 
 Written by `make bench` on {day}: {machine}, {cores} cores, PostgreSQL {postgres}, {cases:,} demonstration cases.
 Such a machine swings by 2 ×: ratios of things interleaved in one run mean something, milliseconds only orient.
-`BENCH_CASES` and `BENCH_ROUNDS` change the size. The database `bench_enforcement` is kept for the next run.
+`BENCH_CASES` and `BENCH_ROUNDS` change the size; `make bench ARGS=drawing` measures a part and keeps nothing.
+The database `bench_enforcement` is kept for the next run.
 
 | what | figure | goal | met |
 |---|---|---|---|
@@ -38,7 +39,7 @@ EXPLAIN (ANALYZE, BUFFERS) at {cases:,} cases; the median of three runs.
 """
 
 
-PROOFS = "\n## Proofs\n"  # written by hand from what the proofs of the Makefile print: kept as it stands
+BY_HAND = "\n## Notes\n"  # from here on the file is written by hand: kept as it stands
 
 
 def main(wanted: list[str]) -> None:
@@ -77,8 +78,8 @@ def write(found, cases: int) -> None:
     text += PLANS.format(cases=cases)
     text += "".join(f"| {question} | {reads} | {took} |\n" for question, reads, took in reading.plans())
     file = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-    _table, heading, proofs = file.read_text("utf-8").partition(PROOFS) if file.exists() else ("", "", "")
-    file.write_text(text + heading + proofs, "utf-8")
+    _table, heading, kept = file.read_text("utf-8").partition(BY_HAND) if file.exists() else ("", "", "")
+    file.write_text(text + heading + kept, "utf-8")
 
 
 def machine() -> dict:

@@ -41,11 +41,14 @@ p.area_code IS DISTINCT FROM o.area_code OR abs(p.metres - o.border_distance_m) 
 """
 
 
-def findings(rounds: int) -> list[Finding]:
+def findings(rounds: int):
     edition = ground.edition()
     ground.make_points(POINTS)
     plain_tables(edition)
-    return [*_bulk(edition, rounds, 0), *_bulk(edition, rounds, 2), *_full(edition, rounds), *_single(edition)]
+    yield from _bulk(edition, rounds, 0)
+    yield from _bulk(edition, rounds, 2)
+    yield from _full(edition, rounds)
+    yield from _single(edition)
 
 
 def plain_tables(edition) -> None:

@@ -1,6 +1,5 @@
 """Questions about a point: who answers for it, and what is open round it."""
 
-from django.contrib.gis.geos import Point
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -8,8 +7,7 @@ from rest_framework.views import APIView
 from cases import actions, answers, assignment, fast_features
 from cases.api.asked import NO_EDITION, REFUSED, checked_query, region_of
 from cases.incoming import NearbySerializer, PointSerializer
-from cases.models import Case
-from cases.permissions import Capability, requires_api, visible_cases
+from cases.permissions import Capability, requires_api
 from cases.serializers import AssignmentSerializer, NearCaseSerializer
 from gis_core.api import FastJson
 
@@ -40,9 +38,3 @@ class NearbyView(APIView):
         _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
         found = fast_features.near(request.user, point, asked["radius"], asked["limit"])
         return Response(fast_features.collection(found))
-
-
-def nearby(user, point: Point, radius_m: float, most: int) -> list[Case]:
-    """Open cases the person sees within `radius_m`, nearest first."""
-    cases = visible_cases(user).open().select_related("lead_unit", "handling_unit").defer("search")
-    return cases.nearest(point, radius_m, most)
