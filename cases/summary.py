@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db.models import Count
 
-from cases import map_counts, past
+from cases import box_counts, map_counts, past
 from cases.filters import describes
 from cases.narrowing import narrow
 from cases.permissions import scope_of, visible_cases
@@ -36,6 +36,10 @@ def total(user, data: dict) -> int:
     """How many cases the filters find; from the tally where that knows enough, else counted."""
     if data.get("at"):
         return past.total(user, data)
+    if data.get("bbox"):
+        number = box_counts.count(scope_of(user), data, visible_cases(user))
+        if number is not None:
+            return number
     return sum(_counted(user, data, None).values())
 
 

@@ -20,7 +20,7 @@ CASES_ORDER = (
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices",
      "reminders", "handing", "nearness", "selection", "late_fines", "map_counts", "versions", "spells"),
     ("inputs",),
-    ("duplicates", "merging", "personal", "answers", "past_layers", "layers", "past", "summary", "histogram",
+    ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
      "saved_views", "search", "history", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
      "exporting", "nightly", "tampering", "timeline", "fast_features"),

@@ -3,10 +3,12 @@
 Not collected with the tests. After a change to a page look at what this writes, then commit it.
 """
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from cases import bulk, demonstration, demonstration_play
@@ -16,6 +18,7 @@ from tests.browser.palette import in_256_colours
 from tests.browser.test_whole_path import SUOHE, click_map_at
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide" / "pictures"
+DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 HERE = f"lon={SUOHE[0]}&lat={SUOHE[1]}"
 NEAR_A_BORDER = (113.4231, 34.7857)
@@ -40,11 +43,25 @@ def keep(visitor, name):
 
 def test_take_the_pictures(visit, busy_city):
     for look in ("light", "dark"):
-        map_page = visit("dispatcher1", color_scheme=look)
+        map_page = visit("dispatcher1", color_scheme=look, **DESK)
         map_page.open("/")
         keep(map_page, f"map-{look}")
 
-    who = visit("convener3")
+    past = visit("dispatcher1", **DESK)
+    past.open(f"/?at={timezone.localdate() - timedelta(days=200)}")
+    past.page.wait_for_selector("#time-bars rect")
+    keep(past, "past")
+
+    desk = visit("dispatcher1", **DESK)
+    desk.open("/?status=approved")
+    desk.wait_for_map()
+    desk.page.keyboard.press("Control+a")
+    desk.page.wait_for_selector(".pick-case:checked")
+    desk.page.keyboard.press("a")
+    desk.page.wait_for_selector("#drawer select")
+    keep(desk, "selection")
+
+    who = visit("convener3", **DESK)
     who.open("/")
     who.wait_for_map()
     who.page.evaluate(CLOSER)
@@ -65,11 +82,13 @@ def test_take_the_pictures(visit, busy_city):
         ("act", "inspector3", f"{page}actions/recheck_failed/", {"height": 760}),
         ("document", "inspector3", decision.get_absolute_url(), {}),
         ("todo-phone", "inspector3", "/todo/", PHONE),
+        ("history", "leader1", "/history/", {}),
+        ("compare", "leader1", "/compare/", {}),
         ("responsibility", "coordinator1", "/responsibility/", {}),
         ("people", "admin", "/admin/boundaries/user/", {}),
         ("nearby", "inspector3", f"/nearby/?{HERE}&accuracy=12&radius=3000", PHONE),
         ("report-phone", "gridworker1", f"/cases/new/?{HERE}", PHONE),
     ):
-        visitor = visit(username, **size)
+        visitor = visit(username, **{**DESK, **size})
         visitor.open(path)
         keep(visitor, name)
