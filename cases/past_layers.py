@@ -6,7 +6,7 @@ Every tile is one range of `CaseSpell.quad`, and so is every cell in it.
 from collections.abc import Iterable
 
 from cases.filters import describes
-from cases.spells import matching, quad, visible_spells
+from cases.spells import matching, visible_spells
 from cases.workflow import STAGES, Status
 from gis_core.db.compiled import bound
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
@@ -50,5 +50,5 @@ def _drawn(tile: Tile, spells) -> str:
 
 
 def _in_tile(spells, tile: Tile):
-    first = quad(tile.x, tile.y)
-    return spells.filter(quad__gte=first << 2 * tile.shift, quad__lt=first + 1 << 2 * tile.shift)
+    first, end = tile.cells(WORLD_BITS)
+    return spells.filter(quad__gte=first, quad__lt=end)

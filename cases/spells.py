@@ -127,8 +127,3 @@ def place_of(x: int, y: int) -> tuple[float, float]:
     lon = (x + 0.5) / WORLD * 360 - 180
     lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + 0.5) / WORLD))))
     return round(lon, DECIMALS), round(lat, DECIMALS)
-
-
-def quad(x: int, y: int) -> int:
-    """As world_quad() in the database: the bits of x and y by turns, x first."""
-    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(WORLD_BITS))

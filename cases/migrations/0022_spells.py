@@ -13,23 +13,6 @@ ENDED = (
 CALENDAR = "Asia/Shanghai"
 ME = "pg_current_xact_id()::text::bigint"
 
-# The bits of x and y by turns (x first): all places in one map tile are one range of such numbers.
-WORLD_QUAD = """
-CREATE FUNCTION world_quad(x bigint, y bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-BEGIN
-    x := (x | (x << 16)) & 281470681808895;
-    x := (x | (x << 8)) & 71777214294589695;
-    x := (x | (x << 4)) & 1085102592571150095;
-    x := (x | (x << 2)) & 3689348814741910323;
-    x := (x | (x << 1)) & 6148914691236517205;
-    y := (y | (y << 16)) & 281470681808895;
-    y := (y | (y << 8)) & 71777214294589695;
-    y := (y | (y << 4)) & 1085102592571150095;
-    y := (y | (y << 2)) & 3689348814741910323;
-    y := (y | (y << 1)) & 6148914691236517205;
-    RETURN x | (y << 1);
-END $$
-"""
 COLUMNS = (
     "region_id, case_id, from_at, until_at, status, group_code, area_code, group_now, channel, year, world_x, world_y,"
     " quad, dated, xact"
@@ -37,10 +20,9 @@ COLUMNS = (
 # Of a case that comes in ended, report and end alone are known: between them it counts as reported.
 ADD = f"""
     INSERT INTO cases_casespell ({COLUMNS})
-    SELECT region_id, id, from_at, until_at, state, group_code, area_code, group_code, channel, year, wx, wy,
-           world_quad(wx, wy), true, {ME}
-    FROM (SELECT a.*, world_x(geom) AS wx, world_y(geom) AS wy,
-                 a.status = ANY ({ENDED}) AND coalesce(a.ended_at > a.reported_at, false) AS past FROM added a) c
+    SELECT region_id, id, from_at, until_at, state, group_code, area_code, group_code, channel, year, world_x, world_y,
+           world_cell, true, {ME}
+    FROM (SELECT a.*, a.status = ANY ({ENDED}) AND coalesce(a.ended_at > a.reported_at, false) AS past FROM added a) c
     CROSS JOIN LATERAL (
         SELECT reported_at AS from_at, CASE WHEN past THEN ended_at END AS until_at,
                CASE WHEN past THEN 'reported' ELSE status END AS state
@@ -54,16 +36,23 @@ REFERENCES cases_case (id, region_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEF
 """
 # A change takes effect when the case ended, else now; the act that follows in the same transaction says it better.
 CHANGE = f"""
+    IF NOT EXISTS (
+        SELECT FROM added n JOIN removed o USING (id, region_id)
+        WHERE (n.status, n.group_code, n.area_code, n.world_x, n.world_y, n.channel, n.year, n.reported_at, n.ended_at)
+              IS DISTINCT FROM
+              (o.status, o.group_code, o.area_code, o.world_x, o.world_y, o.channel, o.year, o.reported_at, o.ended_at)
+    ) THEN
+        RETURN NULL; -- most acts change none of it
+    END IF;
     WITH changed AS MATERIALIZED (
-        SELECT n.*, world_x(n.geom) AS wx, world_y(n.geom) AS wy,
-               CASE WHEN n.ended_at IS DISTINCT FROM o.ended_at THEN coalesce(n.ended_at, now()) ELSE now() END AS moment
+        SELECT n.*, CASE WHEN n.ended_at IS DISTINCT FROM o.ended_at THEN coalesce(n.ended_at, now()) ELSE now() END AS moment
         FROM added n JOIN removed o USING (id, region_id)
         WHERE (n.status, n.group_code, n.area_code) IS DISTINCT FROM (o.status, o.group_code, o.area_code)
-           OR n.geom IS DISTINCT FROM o.geom
+           OR (n.world_x, n.world_y) IS DISTINCT FROM (o.world_x, o.world_y)
     ), again AS (
         UPDATE cases_casespell s
-        SET status = c.status, group_code = c.group_code, area_code = c.area_code, world_x = wx, world_y = wy,
-            quad = world_quad(wx, wy)
+        SET status = c.status, group_code = c.group_code, area_code = c.area_code,
+            world_x = c.world_x, world_y = c.world_y, quad = c.world_cell
         FROM changed c
         WHERE s.case_id = c.id AND s.region_id = c.region_id AND s.until_at IS NULL AND NOT s.dated AND s.xact = {ME}
     ), over AS (
@@ -73,8 +62,8 @@ CHANGE = f"""
         RETURNING s.case_id, s.until_at
     )
     INSERT INTO cases_casespell ({COLUMNS})
-    SELECT region_id, id, over.until_at, NULL, status, group_code, area_code, group_code, channel, year, wx, wy,
-           world_quad(wx, wy), false, {ME}
+    SELECT region_id, id, over.until_at, NULL, status, group_code, area_code, group_code, channel, year, world_x, world_y,
+           world_cell, false, {ME}
     FROM changed JOIN over ON over.case_id = changed.id;
 
     UPDATE cases_casespell s SET group_now = n.group_code, channel = n.channel, year = n.year
@@ -178,8 +167,7 @@ SELECT c.region_id, c.id, s.at, s.until_at,
        CASE WHEN s.until_at IS NULL THEN c.status ELSE s.status END,
        CASE WHEN s.until_at IS NULL THEN c.group_code ELSE s.group_code END,
        CASE WHEN s.until_at IS NULL THEN c.area_code ELSE s.area_code END,
-       c.group_code, c.channel, c.year, world_x(c.geom), world_y(c.geom),
-       world_quad(world_x(c.geom), world_y(c.geom)), true, 0
+       c.group_code, c.channel, c.year, c.world_x, c.world_y, c.world_cell, true, 0
 FROM spans s JOIN cases_case c ON c.id = s.case_id
 WHERE s.until_at IS NULL OR s.until_at > s.at
 """
@@ -325,7 +313,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(WORLD_QUAD, "DROP FUNCTION world_quad(bigint, bigint)"),
         migrations.RunSQL(BACKFILL, migrations.RunSQL.noop),
         migrations.RunSQL(BACKFILL_DAYS, migrations.RunSQL.noop),
         region_key("cases_casespell"),

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cases import actions, bulk, demonstration, spells
+from cases import actions, bulk, demonstration
 from cases.models import Case, CaseEvent, CaseSpell
 from cases.verbs import Verb
 from tests.cases.crowd import fill, rows
@@ -122,8 +122,9 @@ def test_a_corrected_point_leaves_the_old_place_to_the_days_before(xingyang):
 
 def test_the_quad_of_a_spell_is_its_pixel_with_the_bits_by_turns(xingyang):
     spell = CaseSpell.objects.get(case=make_case())
-    assert spell.quad == spells.quad(spell.world_x, spell.world_y)
-    assert rows("SELECT world_quad(0, 0), world_quad(1, 0), world_quad(0, 1), world_quad(3, 2)") == [(0, 1, 2, 13)]
+    columns, lines = (f"{pixel:031b}" for pixel in (spell.world_x, spell.world_y))
+    assert spell.quad == int("".join(line + column for column, line in zip(columns, lines, strict=True)), 2)
+    assert rows("SELECT morton(0, 0), morton(1, 0), morton(0, 1), morton(3, 2)") == [(0, 1, 2, 13)]
 
 
 def test_a_new_group_answers_from_its_own_day_and_is_known_on_every_spell(xingyang):
