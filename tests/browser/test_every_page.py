@@ -12,6 +12,8 @@ PAGES = (
     "/todo/",
     "/notices/",
     "/hand-over/",
+    "/history/",
+    "/compare/",
     "/cases/XY-2026-00001/",
     "/cases/XY-2026-00001/actions/remark/",
     "/cases/XY-2026-00001/actions/approve/",
@@ -44,6 +46,17 @@ def test_axe_finds_nothing_serious(visit, look):
         if serious:
             found[path] = serious
     assert found == {}
+
+
+def test_the_map_works_for_everybody_whatever_they_may_do(visit):
+    """A script that looks for what a person has not got would stop all those behind it."""
+    for username in ("inspector1", "leader1", "gridworker1", "legal1", "publicity1", "admin"):
+        visitor = visit(username)
+        visitor.open("/")
+        visitor.page.wait_for_load_state("networkidle")
+        visitor.page.wait_for_selector("#legend [data-total]:not(:empty)")
+        assert visitor.complaints == [], username
+        visitor.page.close()
 
 
 @pytest.mark.parametrize("locale", WORDS)

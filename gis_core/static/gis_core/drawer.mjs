@@ -9,7 +9,8 @@ const drawer = () => byId("drawer");
 let before = null; // what had the focus
 let handed = () => {};
 
-export const isOpen = () => !drawer().hidden;
+/** Who hands nothing over has no drawer. */
+export const isOpen = () => Boolean(drawer() && !drawer().hidden);
 const form = () => byId("drawer-form");
 const rowOf = (caseNo) => drawer().querySelector(`[data-case="${CSS.escape(caseNo)}"]`);
 const boxes = () => [...form().querySelectorAll("[name=case]")];
@@ -135,6 +136,7 @@ async function again() {
 /** `onHanded(case numbers)` after each hand-over. */
 export function start({ onHanded }) {
   handed = onHanded;
+  if (!drawer()) return;
   drawer().addEventListener("submit", (event) => (event.preventDefault(), submit()));
   drawer().addEventListener("click", (event) => {
     if (event.target.closest("[data-drawer-close]")) close();
