@@ -101,6 +101,9 @@ WRITES = {
 }
 DATE = f"""
 BEGIN
+    IF NOT EXISTS (SELECT FROM cases_casespell WHERE NOT dated AND xact = {ME}) THEN
+        RETURN NULL; -- most acts begin no span
+    END IF;
     WITH told AS (
         SELECT DISTINCT ON (case_id) case_id, region_id, at FROM added ORDER BY case_id, id
     ), begun AS (
@@ -300,7 +303,8 @@ class Migration(migrations.Migration):
                             "world_y",
                         ),
                         name="spell_place",
-                    )
+                    ),
+                    models.Index(fields=["xact"], condition=models.Q(("dated", False)), name="spell_undated"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -45,6 +45,7 @@ class CaseSpell(RegionKeyed):
                 include=("from_at", "until_at", "status", "group_code", "group_now", "case", "world_x", "world_y"),
                 name="spell_place",
             ),
+            models.Index(fields=("xact",), name="spell_undated", condition=Q(dated=False)),
         )
 
     def __str__(self):
