@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from cases.models.case import Channel, Violation
 from cases.permissions import Capability, may, scope_of
 from cases.workflow import OPEN, STAGES, Stage, Status
+from gis_core.db import prepared
 
 KEYS = 'SELECT "cases_case"."id" AS "pk"'
 COLUMNS = """
@@ -36,8 +37,9 @@ COLUMNS = """
     ST_X("cases_case"."geom"), ST_Y("cases_case"."geom")"""
 NEAR = f"""
     SELECT {COLUMNS}, near.distance_m, near.bearing_deg
-      FROM nearby_cases(%s, %s, %s, %s, %s, %s, %s, %s, %s) near
-      JOIN "cases_case" ON "cases_case"."id" = near.id AND "cases_case"."region_id" = %s
+      FROM nearby_cases(%(region)s, %(everything)s, %(groups)s, %(reporter)s, %(unit)s, %(lon)s, %(lat)s, %(radius_m)s,
+                        %(most)s) near
+      JOIN "cases_case" ON "cases_case"."id" = near.id AND "cases_case"."region_id" = %(region)s
      ORDER BY near.distance_m, near.id"""  # noqa: S608 -- the columns are ours, what is asked with are parameters
 STILL_OPEN = frozenset(OPEN)
 # Stands in the one address that all others are made from: no part of an address of ours is like it.
@@ -66,7 +68,9 @@ def page(cases) -> list[dict]:
         return []
     if not text.startswith(KEYS):
         raise ValueError(f"A plain queryset of cases, and not: {text}")
-    return [feature for feature, _more in _features(f"SELECT {COLUMNS}{text.removeprefix(KEYS)}", parameters)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS}{text.removeprefix(KEYS)}", parameters)
+        return [feature for feature, _more in _features(cursor.fetchall())]
 
 
 def near(user, point, radius_m: float, most: int) -> list[dict]:
@@ -74,8 +78,17 @@ def near(user, point, radius_m: float, most: int) -> list[dict]:
     if not may(user, Capability.SEE_CASES):
         return []
     seen = scope_of(user)
-    scope = (seen.region, seen.everything, list(seen.groups), seen.reporter, seen.unit)
-    found = _features(NEAR, (*scope, point.x, point.y, radius_m, most, seen.region))
+    asked = {
+        **vars(seen),
+        "groups": list(seen.groups),
+        "lon": point.x,
+        "lat": point.y,
+        "radius_m": radius_m,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, NEAR, asked)
+        found = _features(cursor.fetchall())
     for feature, (metres, bearing) in found:
         feature["properties"] |= {
             "distance_m": round(metres, 1),
@@ -88,11 +101,8 @@ def collection(features: list[dict]) -> dict:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _features(text, parameters) -> list[tuple[dict, list]]:
+def _features(rows) -> list[tuple[dict, list]]:
     """Each row's feature, and what the statement asks beyond the columns."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        rows = cursor.fetchall()
     words, place, now = _words(get_language()), reverse("case-detail", args=(ANY_NUMBER,)), timezone.now()
     return [_feature(row, words, place, now, timezone.get_current_timezone()) for row in rows]
 

@@ -1,6 +1,7 @@
 """Vector tiles for every layer in the catalogue, encoded by PostGIS."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +29,7 @@ STATEMENT_TIMEOUT_MS = 5000
 # One plan for all tiles of a statement, on one core: planning anew, or starting a process, takes longer than a tile.
 LIMITS = (
     "SET LOCAL statement_timeout = {}; SET LOCAL plan_cache_mode = force_generic_plan;"
-    " SET LOCAL max_parallel_workers_per_gather = 0"
+    " SET LOCAL max_parallel_workers_per_gather = 0; "
 )
 EXCHANGED = (InvalidSqlStatementName, DuplicatePreparedStatement)  # another connection than the one we knew
 
@@ -130,9 +131,10 @@ def render(layer: layers.Layer, tile: Tile, user, filters: dict) -> bytes:
 
 
 def _run(text: str, parameters: dict) -> bytes:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LIMITS.format(STATEMENT_TIMEOUT_MS))
-        prepared.execute(cursor, text, parameters)
+    """In one message, which is a transaction by itself; within one, a refusal takes back no more than a savepoint."""
+    whole = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with whole, connection.cursor() as cursor:
+        prepared.execute(cursor, text, parameters, before=LIMITS.format(STATEMENT_TIMEOUT_MS))
         (content,) = cursor.fetchone()
     return bytes(content or b"")
 

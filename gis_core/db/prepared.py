@@ -16,10 +16,11 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 _prepared: WeakKeyDictionary = WeakKeyDictionary()
 
 
-def execute(cursor, text: str, parameters: dict) -> None:
+def execute(cursor, text: str, parameters: dict, before: str = "") -> None:
     """Run `text`, with its `%(name)s`, as a prepared statement; PostgreSQL infers the parameters' types from where they
     stand. A connection that was exchanged behind our back (a pooler's) raises InvalidSqlStatementName or
-    DuplicatePreparedStatement: `forget` it and ask again."""
+    DuplicatePreparedStatement: `forget` it and ask again. `before` goes in the same message:
+    outside of a transaction the two are one, and a SET LOCAL in it holds for the statement alone."""
     name, numbered, order = as_prepared(text)
     known = _prepared.setdefault(connection.connection, OrderedDict())
     if name not in known:
@@ -30,7 +31,7 @@ def execute(cursor, text: str, parameters: dict) -> None:
     known.move_to_end(name)
     values = [parameters[each] for each in order]
     places = ", ".join(["%s"] * len(values))
-    cursor.execute(f"EXECUTE {name} ({places})" if values else f"EXECUTE {name}", values)
+    cursor.execute(before + (f"EXECUTE {name} ({places})" if values else f"EXECUTE {name}"), values)
 
 
 def forget(cursor) -> None:

@@ -99,6 +99,20 @@ def test_a_post_that_is_filled_draws_the_gaps_anew(city, people):
     assert tiles.drawn(gaps, tile, people[0], {}).content != before
 
 
+def test_a_tile_that_takes_too_long_is_stopped_outside_of_a_transaction_too(city, people, monkeypatch):
+    """Limits and statement are one message, and one transaction by themselves: nothing of them is left behind."""
+    monkeypatch.setattr(tiles, "STATEMENT_TIMEOUT_MS", 50)
+    slow = layers.Layer(
+        slug="slow", title="", kind="point", fields={}, visible_to=lambda user: True, version=lambda user: "",
+        scope=lambda user: "", query=lambda tile, user, filters: ("SELECT pg_sleep(20)::text::bytea", {}),
+    )  # fmt: skip
+    before = rows("SHOW statement_timeout")
+    with pytest.raises(tiles.TileTooSlow):
+        tiles.render(slow, Tile(0, 0, 0), people[0], {})
+    assert not connection.in_atomic_block
+    assert (rows("SHOW statement_timeout"), rows("SHOW plan_cache_mode")) == (before, [("auto",)])
+
+
 def test_what_is_seen_inside_a_transaction_is_not_kept(city, people):
     case = make_case()
     layer, tile = layers.find("open-cases"), Tile(0, 0, 0)
