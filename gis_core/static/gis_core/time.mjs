@@ -4,6 +4,7 @@ import { byId, element, number, reducedMotion } from "./elements.mjs";
 
 const DAY = 86_400_000; // ms
 const STEP = 700; // ms between two days that are played, at least: the map has to be seen
+const LABEL = 64; // px that a year or month takes below the bars
 const MOST_DAYS = 800; // beyond it one bar stands for a month
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -83,7 +84,8 @@ function drawAxis() {
     mark.style.left = `${share(moment)}%`;
     marks.push(mark);
   }
-  const thinned = marks.filter((_mark, index) => index % Math.ceil(marks.length / 12) === 0);
+  const room = Math.max(1, Math.floor(byId("time-axis").clientWidth / LABEL));
+  const thinned = marks.filter((_mark, index) => index % Math.ceil(marks.length / room) === 0);
   byId("time-axis").replaceChildren(...thinned);
 }
 
