@@ -39,8 +39,10 @@ class Shown:
 
 def query_of(text: str) -> str:
     """A query string with the list's own filters alone in one order; unknown words fall away."""
-    known = CaseListFilter.base_filters
-    return urlencode(sorted({key: value for key, value in parse_qsl(text.lstrip("?")) if key in known}.items()))
+    asked = dict(parse_qsl(text.lstrip("?"), keep_blank_values=True))
+    known = {key: value for key, value in asked.items() if key in CaseListFilter.base_filters}
+    # an empty status means every state, while none at all means the open ones
+    return urlencode(sorted((key, value) for key, value in known.items() if value or key == "status"))
 
 
 def faults_of(query: str) -> list[str]:

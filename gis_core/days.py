@@ -1,6 +1,9 @@
 """A day of the calendar, as filters take it."""
 
+from datetime import date
+
 import django_filters
+from django.core.exceptions import ValidationError
 from django.forms import DateField
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,13 @@ class DayField(DateField):
 
     def __init__(self, **words):
         super().__init__(**{"input_formats": self.input_formats, **words})
+
+    def to_python(self, value):
+        """The last of all days has none behind it, and ours end at the midnight behind them."""
+        day = super().to_python(value)
+        if day == date.max:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class DayFilter(django_filters.Filter):

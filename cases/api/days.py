@@ -55,7 +55,7 @@ class DaysView(APIView):
         asked = checked_query(AskedSerializer, request)
         today, region = timezone.localdate(), request.user.region_id or ""
         first = first_day(region) if region else None
-        since, until = asked.get("since", first or today), asked.get("until", today)
+        since, until = asked.get("since", first or today), min(asked.get("until", today), today)
         if until < since:
             raise serializers.ValidationError({"until": [_("Not before the day it begins with.")]})
         bars = histogram.bars(request.user, since, until, asked["by"], asked["group"])

@@ -35,6 +35,12 @@ def test_a_view_keeps_the_lists_own_filters_in_one_order_and_nothing_else(dispat
     assert own(dispatcher) == [("一组", "group=G1&year=2026")]
 
 
+def test_every_state_and_the_open_ones_are_two_views(dispatcher):
+    act(dispatcher, act="save", name="all", query="status=&group=")
+    act(dispatcher, act="save", name="open", query="group=G1")
+    assert own(dispatcher) == [("all", "status="), ("open", "group=G1")]
+
+
 def test_a_view_is_its_owners_a_shared_one_its_roles(dispatcher):
     colleague, leader = make_user("dispatcher"), make_user("leader")
     act(dispatcher, act="save", name="mine", query="group=G1")
