@@ -78,8 +78,9 @@ def map_page(request):
 @requires(Capability.SEE_CASES)
 def case_rows(request):
     """The list for these filters, or, with `before`, the rows that follow that key."""
-    listed = _list(request)
-    template = "cases/_more_rows.html" if request.GET.get("before") else "cases/_list.html"
+    further = bool(request.GET.get("before"))
+    listed = _list(request, counted=not further)
+    template = "cases/_more_rows.html" if further else "cases/_list.html"
     return render(request, template, listed, status=400 if listed["faults"] else 200)
 
 
@@ -112,7 +113,7 @@ def _found(request) -> CaseListFilter:
     return CaseListFilter(data, queryset=visible_cases(request.user))
 
 
-def _list(request) -> dict:
+def _list(request, counted=True) -> dict:
     """What the list's templates show; with faults in the filters no case, and the faults."""
     found = _found(request)
     if not found.is_valid():
@@ -130,7 +131,7 @@ def _list(request) -> dict:
         "more_query": following,
         "filters": found.data,
         "faults": {},
-        **_totals(request, found),
+        **(_totals(request, found) if counted else {}),
     }
 
 
@@ -165,9 +166,7 @@ def _outside(case) -> str:
 
 
 def _totals(request, found) -> dict:
-    """`shown` counts the filters with the map's extent, `total` without; further rows need neither."""
-    if request.GET.get("before"):
-        return {}
+    """`shown` counts the filters with the map's extent, `total` without."""
     data = found.form.cleaned_data
     total = summary.total(request.user, {**data, "bbox": None})
     return {"total": total, "shown": summary.total(request.user, data) if data["bbox"] else total}

@@ -69,6 +69,16 @@ def test_rows_after_the_last_one_follow_without_repeating_it(client, dispatcher,
     assert listed(client.get(following)) == [cases[2].case_no]
 
 
+def test_without_scripts_the_link_below_the_rows_leads_to_the_next_ones(client, dispatcher, monkeypatch, english):
+    monkeypatch.setattr(map_page, "ROWS", 2)
+    cases = [made(days) for days in (1, 2, 3)]
+    following = re.search(r'<a href="([^"]+)" class="row-more"', client.get("/").content.decode())[1]
+    response = client.get(following.replace("&amp;", "&"))
+    assert response.status_code == 200
+    assert listed(response) == [cases[2].case_no]
+    assert count(response) == "Showing 3 of 3"
+
+
 def test_cases_reported_in_the_same_instant_are_each_listed_once(client, dispatcher, monkeypatch):
     monkeypatch.setattr(map_page, "ROWS", 1)
     instant = timezone.now() - timedelta(days=1)
