@@ -6,6 +6,7 @@ Each within what the person sees. Domain page 7: H1, H2, H4 and H6.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Lock
 
 from cachetools import LRUCache
 from django.db import connection
@@ -38,6 +39,7 @@ SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, count(*) OVER () FRO
 ) sites ORDER BY n DESC, last DESC, middle LIMIT {MOST_SITES}
 """  # noqa: S608 - the inner query is Django's, with its values bound by the driver
 _sites: LRUCache = LRUCache(64)  # by scope, period and version: a second's work over a million cases
+_sites_lock = Lock()  # a worker answers several people at once
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,16 @@ def repeat_sites(user, day: date) -> tuple[list[Site], int]:
     practice, end = Practice.of(user.region_id), end_of(day)
     since = end - timedelta(days=practice.repeat_months * DAYS_A_MONTH)
     key = (scope_of(user), day, practice.repeat_metres, practice.repeat_months, versions.of(user))
-    if connection.in_atomic_block or key not in _sites:
+    with _sites_lock:
+        found = None if connection.in_atomic_block else _sites.get(key)
+    if found is None:
         cases = visible_cases(user).filter(reported_at__gte=since, reported_at__lt=end)
         text = bound(cases.exclude(status__in=NO_VIOLATION).values("case_no", "reported_at", "geom"))
-        _sites[key] = _clustered(text, practice.repeat_metres) if text else ([], 0)
-    return _sites[key]
+        found = _clustered(text, practice.repeat_metres) if text else ([], 0)
+        if not connection.in_atomic_block:  # what is not committed is nobody else's
+            with _sites_lock:
+                _sites[key] = found
+    return found
 
 
 def _clustered(cases: str, metres: int) -> tuple[list[Site], int]:

@@ -79,17 +79,46 @@ def _a_month_before(day: date) -> date:
     return date(year, month, min(day.day, 28))
 
 
-def test_played_it_runs_to_today_and_the_back_button_undoes_it_as_one_step(visit):
-    page = open_map(visit("dispatcher1"))
+def begin_on(page, days_back: int) -> str:
+    """Show a day gone by in the range of 90 days, where playing goes on two days at a time."""
     open_time(page)
     page.select_option("#time-range", "90")
     page.wait_for_selector("#time-bars rect")
+    day = str(timezone.localdate() - timedelta(days=days_back))
+    page.fill("#time-day", day)
+    settled(page, day)
+    return day
+
+
+def test_played_it_runs_to_today_and_the_back_button_undoes_it_as_one_step(visit):
+    page = open_map(visit("dispatcher1"))
+    begun = begin_on(page, 6)
     page.click("#time-play")
-    page.wait_for_function("new URLSearchParams(location.search).has('at')")
-    first = page.evaluate("new URLSearchParams(location.search).get('at')")
-    page.wait_for_function("(day) => new URLSearchParams(location.search).get('at') > day", arg=first)
+    page.wait_for_selector("#time-play[aria-pressed=true]")
+    page.wait_for_selector("#time-play[aria-pressed=false]")
+    settled(page)
+    page.go_back()
+    settled(page, begun)
+
+
+def test_a_pause_keeps_the_day_that_was_reached(visit):
+    page = open_map(visit("dispatcher1"))
+    begun = begin_on(page, 60)
+    page.click("#time-play")
+    page.wait_for_function("(day) => new URLSearchParams(location.search).get('at') > day", arg=begun)
     page.click("#time-play")
     assert page.get_attribute("#time-play", "aria-pressed") == "false"
+    held = page.evaluate("new URLSearchParams(location.search).get('at')")
+    page.wait_for_timeout(1500)  # two steps' time
+    assert page.evaluate("new URLSearchParams(location.search).get('at')") == held
+
+
+def centres(page) -> list:
+    """Longitude, latitude and zoom of both maps, as the maps themselves have them."""
+    return page.evaluate(
+        "window.enforcementMaps.map((map) => [map.getCenter().lng, map.getCenter().lat, map.getZoom()]"
+        ".map((number) => Math.round(number * 1e6)))"
+    )
 
 
 @pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"])
@@ -101,6 +130,13 @@ def test_two_days_side_by_side_move_together_and_axe_finds_nothing_serious(visit
     before, after = (stood(today - timedelta(days=300)), stood(today))
     cells = visitor.page.locator(".sum >> nth=0").locator("td").all_inner_texts()
     assert [int(cell.replace(",", "")) for cell in cells[:2]] == [len(before), len(after)]
+    visitor.page.wait_for_function("() => window.enforcementMaps?.length === 2")
+    for leading in (0, 1):
+        visitor.page.evaluate(
+            "(n) => window.enforcementMaps[n].jumpTo({ center: [113.4 + n / 10, 34.8], zoom: 11 + n })", leading
+        )
+        left, right = centres(visitor.page)
+        assert left == right == [pytest.approx(113.4e6 + leading * 1e5), pytest.approx(34.8e6), 11e6 + leading * 1e6]
     violations = Axe().run(visitor.page).response["violations"]
     assert [issue["id"] for issue in violations if issue["impact"] in ("serious", "critical")] == []
 

@@ -30,6 +30,7 @@ async function start() {
   }
   byId("no-map").hidden = maps.every(Boolean);
   if (maps.every(Boolean)) together(maps);
+  window.enforcementMaps = maps;
 }
 
 start();

@@ -158,18 +158,20 @@ function play() {
   if (playing || !known) return stop();
   byId("time-play").setAttribute("aria-pressed", "true");
   const step = Math.max(1, Math.round(days() / 40)) * DAY;
-  let next = shown ? current() : range.since;
+  let next = shown ? current() + step : range.since;
+  let how = {}; // the first day is a step that Back undoes, the others go in its place
   const turn = () => {
     if (!isDrawn()) {
       playing = setTimeout(turn, 100);
       return;
     }
     if (next >= range.until) {
-      go(range.until, { replace: true });
+      go(range.until, how);
       stop();
       return;
     }
-    go(next, { replace: true });
+    go(next, how);
+    how = { replace: true };
     next += step;
     playing = setTimeout(turn, reducedMotion() ? 2 * STEP : STEP);
   };
