@@ -1,6 +1,7 @@
 """The views a person has: built-in ones, those shared with their role, and their own; each with its live count."""
 
 from dataclasses import dataclass
+from threading import Lock
 from urllib.parse import parse_qsl, urlencode
 
 from cachetools import LRUCache
@@ -21,6 +22,7 @@ BUILT_IN = (
     (_("assignment to be checked"), "confidence=low", Capability.OVERRIDE),
     (_("my unit's"), "unit={unit}", Capability.TAKE_STEPS),
 )
+_counts_lock = Lock()  # a worker answers several people at once
 _counts: LRUCache = LRUCache(4096)  # numbers alone; a key holds the version, so that no number is old
 
 
@@ -94,7 +96,17 @@ def _asked(query: str) -> CaseListFilter:
 def _count(user, query: str, version) -> int | None:
     """How many cases the view holds now; inside a transaction, whose writes have no version yet, always counted."""
     key = (scope_of(user), query, version)
-    if connection.in_atomic_block or key not in _counts:
-        found = _asked(query)
-        _counts[key] = summary.total(user, {**found.form.cleaned_data, "bbox": None}) if found.is_valid() else None
-    return _counts[key]
+    if connection.in_atomic_block:
+        return _counted(user, query)
+    with _counts_lock:
+        if key in _counts:
+            return _counts[key]
+    number = _counted(user, query)
+    with _counts_lock:
+        _counts[key] = number
+    return number
+
+
+def _counted(user, query: str) -> int | None:
+    found = _asked(query)
+    return summary.total(user, {**found.form.cleaned_data, "bbox": None}) if found.is_valid() else None
