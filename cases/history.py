@@ -6,9 +6,7 @@ Each within what the person sees. Domain page 7: H1, H2, H4 and H6.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Lock
 
-from cachetools import LRUCache
 from django.db import connection
 
 from boundaries.models import Edition
@@ -21,6 +19,7 @@ from cases.verbs import Verb
 from cases.workflow import Status
 from gis_core import srid
 from gis_core.db.compiled import bound
+from gis_core.kept import Kept
 
 MOST_SITES, MOST_LISTED, MOST_NUMBERS = 50, 30, 5
 DAYS_A_MONTH = 30.4375
@@ -38,8 +37,7 @@ SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, count(*) OVER () FRO
     WHERE site IS NOT NULL GROUP BY site
 ) sites ORDER BY n DESC, last DESC, middle LIMIT {MOST_SITES}
 """  # noqa: S608 - the inner query is Django's, with its values bound by the driver
-_sites: LRUCache = LRUCache(64)  # by scope, period and version: a second's work over a million cases
-_sites_lock = Lock()  # a worker answers several people at once
+_sites = Kept(64)  # by scope, period and version: a second's work over a million cases
 
 
 @dataclass(frozen=True)
@@ -127,21 +125,16 @@ def repeat_sites(user, day: date) -> tuple[list[Site], int]:
     practice, end = Practice.of(user.region_id), end_of(day)
     since = end - timedelta(days=practice.repeat_months * DAYS_A_MONTH)
     key = (scope_of(user), day, practice.repeat_metres, practice.repeat_months, versions.of(user))
-    with _sites_lock:
-        found = None if connection.in_atomic_block else _sites.get(key)
-    if found is None:
-        cases = visible_cases(user).filter(reported_at__gte=since, reported_at__lt=end)
-        text = bound(cases.exclude(status__in=NO_VIOLATION).values("case_no", "reported_at", "geom"))
-        found = _clustered(text, practice.repeat_metres) if text else ([], 0)
-        if not connection.in_atomic_block:  # what is not committed is nobody else's
-            with _sites_lock:
-                _sites[key] = found
-    return found
+    cases = visible_cases(user).filter(reported_at__gte=since, reported_at__lt=end).exclude(status__in=NO_VIOLATION)
+    return _sites.get(key, lambda: _clustered(cases, practice.repeat_metres))
 
 
-def _clustered(cases: str, metres: int) -> tuple[list[Site], int]:
+def _clustered(cases, metres: int) -> tuple[list[Site], int]:
+    text = bound(cases.values("case_no", "reported_at", "geom"))
+    if text is None:
+        return [], 0
     with connection.cursor() as cursor:
-        cursor.execute(SITES.format(cases=cases), {"metres": metres})
+        cursor.execute(SITES.format(cases=text), {"metres": metres})
         rows = cursor.fetchall()
     return [Site(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import map_counts, past_layers, versions
 from cases.filters import CaseFilter, describes, is_tallied
+from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_SINGLE
 from cases.models import Case
 from cases.permissions import Capability, Scope, may, scope_of
 from cases.workflow import ENDED, OPEN, Stage, Status
@@ -17,13 +18,9 @@ from gis_core.db.compiled import bound
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
 
-CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile, 32 screen pixels apart
-MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
 MOST_READ = 5000  # cases of a layer in a tile that are read to find those
 MOST_CLOSE = 2000  # cases of a tile that are drawn one by one where the counts end, close to the ground
 LEAST_NARROW_ZOOM = 13
-LAST_COUNTED_ZOOM = map_counts.MOST_LEVEL - CELL_ZOOMS
-EMPTY = "SELECT NULL::bytea"
 
 CELLS = ("cell", "n", "sum_x", "sum_y")
 DRAWN = ("case_no", "stage_now", "status", "channel", "year", "due_at", "world_x", "world_y", "world_cell")

@@ -16,6 +16,12 @@ WHOLE = 0  # the tally's level for a region as a whole
 TALLY_LEVELS = (13, 15, 17)  # and those for the map
 LEAST_LEVEL, MOST_LEVEL = 13, 19  # the counts' levels
 
+# How tiles of cases are drawn, of today and of a day gone by alike.
+CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile, 32 screen pixels apart
+LAST_COUNTED_ZOOM = MOST_LEVEL - CELL_ZOOMS
+MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
+EMPTY = "SELECT NULL::bytea"
+
 
 @dataclass(frozen=True)
 class Halves:

@@ -6,15 +6,11 @@ Every tile is one range of `CaseSpell.quad`, and so is every cell in it.
 from collections.abc import Iterable
 
 from cases.filters import describes
+from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_SINGLE
 from cases.spells import matching, visible_spells
 from cases.workflow import STAGES, Status
 from gis_core.db.compiled import bound
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
-
-CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile
-LAST_COUNTED_ZOOM = 15  # deeper in, every case is drawn by itself
-MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
-EMPTY = "SELECT NULL::bytea"
 
 SINGLES = f"""
 SELECT ST_AsMVT(shown, %(layer)s, 4096, 'geom') FROM (

@@ -1,11 +1,8 @@
 """The views a person has: built-in ones, those shared with their role, and their own; each with its live count."""
 
 from dataclasses import dataclass
-from threading import Lock
 from urllib.parse import parse_qsl, urlencode
 
-from cachetools import LRUCache
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +10,7 @@ from cases import summary, versions
 from cases.filters import NO_GROUP, CaseListFilter
 from cases.models import Case, SavedView
 from cases.permissions import Capability, may, roles_of, scope_of
+from gis_core.kept import Kept
 
 # Name, query, and who needs it: what the office has to see every day. `{unit}` is the person's own unit.
 BUILT_IN = (
@@ -22,8 +20,7 @@ BUILT_IN = (
     (_("assignment to be checked"), "confidence=low", Capability.OVERRIDE),
     (_("my unit's"), "unit={unit}", Capability.TAKE_STEPS),
 )
-_counts_lock = Lock()  # a worker answers several people at once
-_counts: LRUCache = LRUCache(4096)  # numbers alone; a key holds the version, so that no number is old
+_counts = Kept(4096)  # numbers alone
 
 
 @dataclass(frozen=True)
@@ -94,17 +91,8 @@ def _asked(query: str) -> CaseListFilter:
 
 
 def _count(user, query: str, version) -> int | None:
-    """How many cases the view holds now; inside a transaction, whose writes have no version yet, always counted."""
-    key = (scope_of(user), query, version)
-    if connection.in_atomic_block:
-        return _counted(user, query)
-    with _counts_lock:
-        if key in _counts:
-            return _counts[key]
-    number = _counted(user, query)
-    with _counts_lock:
-        _counts[key] = number
-    return number
+    """How many cases the view holds now."""
+    return _counts.get((scope_of(user), query, version), lambda: _counted(user, query))
 
 
 def _counted(user, query: str) -> int | None:

@@ -2,12 +2,10 @@
 
 import gzip
 import hashlib
-import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
-from cachetools import LRUCache
+from gis_core.kept import Kept
 
 MOST_BYTES = 64 * 1024 * 1024
 LEVEL = 4  # of gzip: tiles shrink little more beyond it
@@ -33,48 +31,14 @@ class Drawn:
         return gzip.decompress(self.packed) if self.packed else b""
 
 
-class TileCache:
-    """Tiles by key, the least recently asked for going first; one that many ask for at once is drawn once."""
+class TileCache(Kept):
+    """Tiles by key, as many as fit into so many bytes."""
 
     def __init__(self, most_bytes: int = MOST_BYTES):
-        self._kept = LRUCache(most_bytes, getsizeof=lambda drawn: len(drawn.packed) + OVERHEAD)
-        self._drawing: dict[Hashable, Future] = {}
-        self._lock = threading.Lock()
+        super().__init__(most_bytes, size=lambda drawn: len(drawn.packed) + OVERHEAD)
 
     def get(self, key: Hashable, draw: Callable[[], bytes]) -> Drawn:
-        """The tile under `key`; `draw` makes it where it is not kept. What `draw` raises, all who wait get."""
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-            waiting = self._drawing.get(key)
-            if waiting is None:
-                mine = self._drawing[key] = Future()
-        if waiting is not None:
-            return waiting.result()
-        return self._draw(key, draw, mine)
-
-    def _draw(self, key, draw, mine: Future) -> Drawn:
-        try:
-            drawn = Drawn.of(draw())
-        except BaseException as error:
-            mine.set_exception(error)
-            raise
-        else:
-            mine.set_result(drawn)
-            return drawn
-        finally:
-            with self._lock:
-                del self._drawing[key]
-                if mine.exception() is None:
-                    self._keep(key, mine.result())
-
-    def _keep(self, key, drawn: Drawn):
-        if len(drawn.packed) + OVERHEAD <= self._kept.maxsize:
-            self._kept[key] = drawn
-
-    def clear(self):
-        with self._lock:
-            self._kept.clear()
+        return super().get(key, lambda: Drawn.of(draw()))
 
 
 tiles = TileCache()

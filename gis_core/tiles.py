@@ -191,12 +191,7 @@ def _check(filterset, filters: tuple) -> None:
 
 
 def drawn(layer: layers.Layer, tile: Tile, user, filters: dict) -> tile_cache.Drawn:
-    """The tile as `render` makes it, from the cache as long as nothing it shows has changed.
-
-    What is seen inside a transaction may never be committed: there nothing is kept.
-    """
-    if connection.in_atomic_block:
-        return tile_cache.Drawn.of(render(layer, tile, user, filters))
+    """The tile as `render` makes it, from the cache as long as nothing it shows has changed."""
     asked = tuple(sorted((key, value) for key, value in filters.items() if value))
     key = (layer.slug, layer.scope(user), tile, asked, layer.version(user))
     return tile_cache.tiles.get(key, lambda: render(layer, tile, user, filters))
