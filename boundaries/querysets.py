@@ -45,7 +45,36 @@ class GridCellQuerySet(models.QuerySet):
         return self.filter(level=level)
 
     def with_staffed(self, day):
-        """`staffed`: somebody holds the post of grid leader or grid worker on `day`."""
+        """`staffed`: somebody answers for the cell on `day`, and is there."""
         posts = self.model._meta.get_field("posts").related_model.objects
-        holders = posts.filter(valid_on(day), cell=OuterRef("pk"), role__in=("grid_leader", "grid_worker"))
-        return self.annotate(staffed=Exists(holders))
+        return self.annotate(staffed=Exists(posts.answering().on_duty(day).filter(cell=OuterRef("pk"))))
+
+
+class GridPostQuerySet(models.QuerySet):
+    def valid_on(self, day):
+        return self.filter(valid_on(day))
+
+    def answering(self):
+        """Grid leaders and grid workers; embedded staff are posted beside them."""
+        return self.filter(role__in=self.model.ANSWERING)
+
+    def on_duty(self, day):
+        """Valid on `day`, and not on leave."""
+        leaves = self.model._meta.get_field("leaves").related_model.objects
+        away = leaves.filter(post=OuterRef("pk"), first_day__lte=day).exclude(last_day__lt=day)
+        return self.valid_on(day).exclude(Exists(away))
+
+
+class PatrolQuerySet(models.QuerySet):
+    def doubtful(self):
+        """Not counted, and not looked at by a coordinator yet."""
+        return self.filter(counts=False, accepted_at__isnull=True)
+
+    def for_list(self):
+        return self.select_related("officer", "unit").defer("points", "times", "accuracies", "track")
+
+
+class PatrolVisitQuerySet(models.QuerySet):
+    def evident(self, moment):
+        """Visits that count, of patrols that had ended by `moment`."""
+        return self.filter(entered=True, counts=True, ended_at__lte=moment)

@@ -51,6 +51,11 @@ class Capability(Enum):
     UNMASK = auto()  # a party's personal data, with a reason that is kept
     SEE_REPORTER = auto()  # the reporter's personal data
     EXPORT = auto()
+    SEE_COVERAGE = auto()  # where nobody looks, with open cases and posts: each within the areas of their groups
+    EDIT_GRID = auto()  # draw cells, post people to them, publish
+    RECORD_PATROL = auto()
+    JUDGE_PATROL = auto()  # see everybody's tracks, accept a doubtful patrol
+    PLAN_PATROL = auto()
     ADMINISTER = auto()
 
 
@@ -73,6 +78,14 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.UNMASK: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.ASSESSOR},
     Capability.SEE_REPORTER: OFFICE,
     Capability.EXPORT: EVERYONE - {Role.GRID_MEMBER},
+    Capability.SEE_COVERAGE: EVERYONE - {Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.LEGAL_OFFICER},
+    # 长效办 keeps the grid and its people (notice 二.2, 四.3)
+    Capability.EDIT_GRID: frozenset({Role.GRID_COORDINATOR, Role.ADMINISTRATOR}),
+    Capability.RECORD_PATROL: frozenset(
+        {Role.GRID_MEMBER, Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.GRID_COORDINATOR}
+    ),
+    Capability.JUDGE_PATROL: frozenset({Role.GRID_COORDINATOR}),
+    Capability.PLAN_PATROL: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

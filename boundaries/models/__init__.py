@@ -1,23 +1,32 @@
 """The land: who answers for which ground, under which edition of the map of responsibility."""
 
 from boundaries.models.edition import Area, Edition, Neighbour, Village
-from boundaries.models.grid import GridCell, GridPost
-from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Region, Unit
+from boundaries.models.grid import GridCell, GridPost, PostLeave
+from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Liaison, Region, Unit
+from boundaries.models.patrol import CheckIn, Doubt, Patrol, PatrolVisit
 from boundaries.models.people import User
+from boundaries.models.rule import CoverageRule
 from boundaries.models.square import Holding, Square
 from boundaries.models.version import DataVersion
 
 __all__ = [
     "Appointment",
     "Area",
+    "CheckIn",
     "CooperationGroup",
+    "CoverageRule",
     "DataVersion",
+    "Doubt",
     "Edition",
     "GridCell",
     "GridPost",
     "Holding",
     "LeadUnit",
+    "Liaison",
     "Neighbour",
+    "Patrol",
+    "PatrolVisit",
+    "PostLeave",
     "Region",
     "Square",
     "Unit",

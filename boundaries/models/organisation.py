@@ -51,6 +51,22 @@ class Unit(models.Model):
         return self.name
 
 
+class Liaison(models.Model):
+    """The dedicated person whom a unit names for joint enforcement (专人, notice 六.1); `valid_to` is the last day."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="liaisons")
+    holder = models.CharField(max_length=60)
+    user = models.ForeignKey("boundaries.User", models.SET_NULL, null=True, blank=True, related_name="liaison_for")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("unit", "-valid_from")
+
+    def __str__(self):
+        return self.holder
+
+
 class CooperationGroup(models.Model):
     """A cooperation group (协作组) of one edition. `territory` is the union of its areas, computed."""
 
