@@ -8,19 +8,19 @@ import json
 import re
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db import connection
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import ground
 from boundaries.lands import Lands
 from boundaries.models import Edition, GridCell
+from cases import coverage
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.spells import as_they_stood
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import maps
 from gis_core.layers import LegendEntry, catalogue
-from gis_core.sentences import listed
+from gis_core.sentences import joined, listed
 
 LAYERS = ("areas", "coverage-gaps", "open-cases", "history")
 USUAL_LAYERS = LAYERS[:3]
@@ -34,12 +34,6 @@ PRIVATE_NUMBER = re.compile(
     re.ASCII,
 )
 PLAIN_SIGNS = str.maketrans("０１２３４５６７８９Ｘｘ－—　＋", "0123456789Xx-- +")
-
-BARE_GROUND = """
-SELECT area_code, round(area_m2 / 1e4), ST_AsGeoJSON(geom, %(decimals)s) FROM ({gaps}) bare
-WHERE %(box)s::text IS NULL OR geom && ST_GeomFromEWKT(%(box)s)
-ORDER BY area_m2 DESC
-"""
 
 
 class UnknownLayers(ValueError):
@@ -185,37 +179,31 @@ def _group_of(area) -> dict:
 
 
 def _gaps(edition, box, day) -> maps.SheetLayer:
-    names = dict(edition.areas.values_list("code", "name"))
-    bare = [
-        _feature(json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size)
-        for code, size, shape in _bare_ground(edition, box, day)
-    ]
-    unstaffed = [
-        _feature(json.loads(cell.shape), kind="unstaffed", name=cell.name, code=cell.code)
-        for cell in _unstaffed(edition, box, day)
-    ]
+    """What nobody looks at: ground in no cell, and cells that are not in order; the worst first."""
+    found, names = coverage.of(edition.region_id, day), dict(edition.areas.values_list("code", "name"))
+    bad = [one for one in found.by_risk if one.status != coverage.Kind.OK]
+    cells = GridCell.objects.filter(pk__in=[one.pk for one in bad if one.status != coverage.Kind.GAP])
+    shapes = {cell.pk: cell.shape for cell in _with_shape(cells.filter(geom__bboverlaps=box) if box else cells)}
+    features = []
+    for one in bad:
+        is_gap = one.status == coverage.Kind.GAP
+        shape = _gap_shape(one, box) if is_gap else shapes.get(one.pk)
+        if shape:
+            told = {"area": names.get(one.area_code, ""), "why": joined(coverage.reasons(one))}
+            named = {"name": _("ground in no cell")} if is_gap else {"name": one.name, "code": one.code}
+            features.append(_feature(json.loads(shape), kind=one.status.value, **named, **told))
     return _layer(
         "coverage-gaps",
-        [*bare, *unstaffed],
+        features,
         legend_by="kind",
         heading="name",
-        fields={"code": _("cell code"), "area": _("area"), "hectares": _("size in hectares")},
+        fields={"code": _("cell code"), "area": _("area"), "why": _("why")},
     )
 
 
-def _bare_ground(edition, box, day):
-    """Rows of area code, whole hectares and GeoJSON; the largest first."""
-    query = BARE_GROUND.format(gaps=ground.gaps())
-    told = {"edition": edition.pk, "region": edition.region_id, "day": day, "decimals": DECIMALS}
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**told, "box": box and box.ewkt})
-        return cursor.fetchall()
-
-
-def _unstaffed(edition, box, day):
-    cells = GridCell.objects.filter(region=edition.region_id).of_level(ground.WORKING_TIER).valid_on(day)
-    cells = cells.filter(geom__bboverlaps=box) if box else cells
-    return _with_shape(cells.with_staffed(day).filter(staffed=False).defer("geom"))
+def _gap_shape(gap, box) -> str | None:
+    geometry = GEOSGeometry(gap.geom)
+    return None if box and not geometry.intersects(box) else geometry.geojson
 
 
 def _with_shape(rows):

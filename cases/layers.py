@@ -9,6 +9,7 @@ from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
 from cases import map_counts, past_layers, versions
+from cases.coverage import layer as coverage_layer  # noqa: F401 -- registers coverage-gaps, between land and cases
 from cases.filters import CaseFilter, describes, is_tallied
 from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_SINGLE
 from cases.models import Case

@@ -140,6 +140,12 @@ class ClockQuerySet(models.QuerySet):
         return self.prefetch_related("rule", "pauses", "extensions")
 
 
+class CellMarkQuerySet(models.QuerySet):
+    def of_everything(self):
+        """Marks after which nothing that is known of a region's cells holds."""
+        return self.filter(cell_id=None, place=None)
+
+
 class CaseSpellQuerySet(models.QuerySet):
     def standing(self, moment):
         """Those that lasted at that moment; what happened at the very moment had not happened yet."""

@@ -68,7 +68,7 @@ function dots() {
 export function drawPictures(map) {
   const all = [
     ...STAGES.map((stage) => [`case-${stage}`, stagePicture(stage)]),
-    ["gap-ground", hatch()],
+    ["gap-gap", hatch()],
     ["gap-unstaffed", dots()],
   ];
   for (const [name, image] of all) {
