@@ -64,9 +64,9 @@ def test_rows_after_the_last_one_follow_without_repeating_it(client, dispatcher,
     monkeypatch.setattr(map_page, "ROWS", 2)
     cases = [made(days) for days in (1, 2, 3)]
     first = client.get("/")
-    following = re.search(r'hx-get="([^"]+)"', first.content.decode())[1].replace("&amp;", "&")
+    last = re.findall(r'data-place="([^"]+)"', first.content.decode())[-1]
     assert listed(first) == [case.case_no for case in cases[:2]]
-    assert listed(client.get(following)) == [cases[2].case_no]
+    assert listed(client.get("/cases/rows/", {"before": last})) == [cases[2].case_no]
 
 
 def test_without_scripts_the_link_below_the_rows_leads_to_the_next_ones(client, dispatcher, monkeypatch, english):
