@@ -8,6 +8,7 @@ place where each is said. The view's own permission classes are asked on both wa
 """
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import Error, connection
 from django.http import Http404
 from django.urls import resolve
@@ -27,7 +28,10 @@ class ShortWay:
         self.get_response = get_response
 
     def __call__(self, request):
-        found = _answer(request) if _is_plain(request) else None
+        try:
+            found = _answer(request) if _is_plain(request) else None
+        except SuspiciousOperation:  # a thousand names in a query, or a host that is none
+            found = None
         return self.get_response(request) if found is None else found
 
 

@@ -148,6 +148,7 @@ def test_what_is_wrong_is_said_with_its_field(signed_in):
     assert set(signed_in.get(NEARBY + "&colour=red").json()) == {"colour"}
     assert set(signed_in.get(TILE + "?year=x").json()) == {"year"}
     assert signed_in.get(NEARBY, headers={"Host": "elsewhere.example"}).status_code == 400
+    assert set(signed_in.get(NEARBY + "&a=1" * 1001).json()) == {"detail"}
 
 
 def test_labels_are_in_the_language_that_is_asked_for(signed_in):
