@@ -3,6 +3,7 @@
 # ruff: noqa: F811 -- fixtures are found by their names
 import math
 from collections import Counter
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import mapbox_vector_tile
@@ -323,3 +324,9 @@ def test_the_catalogue_lists_what_a_person_may_see(xingyang):
         slugs[name] = [layer["slug"] for layer in client.get(reverse("api-layers")).json()]
     assert slugs["staff"] == ["areas", "grids", "coverage-gaps", "open-cases", "history"]
     assert slugs["nobody"] == ["areas", "grids", "coverage-gaps"]
+
+
+def test_coverage_of_a_day_to_come_is_refused_and_names_its_field(signed_in, xingyang):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = asked(signed_in, "coverage-gaps", tile_of(*SUOHE, 9), at=tomorrow.isoformat())
+    assert (answer.status_code, list(answer.json())) == (400, ["at"])
