@@ -25,7 +25,7 @@ class LeaveInline(admin.TabularInline):
 
 @admin.register(GridPost)
 class GridPostAdmin(admin.ModelAdmin):
-    """For what was typed wrong; the rules of who may be posted when are those of the page 网格人员 (`boundaries.posts`)."""
+    """For what was typed wrong. Who may be posted when is what `boundaries.posts` says, and its page asks it."""
 
     list_display = ("cell", "role", "holder", "valid_from", "valid_to")
     list_filter = ("role",)

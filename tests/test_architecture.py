@@ -21,7 +21,7 @@ CASES_ORDER = (
      "reminders", "handing", "nearness", "selection", "late_fines", "map_counts", "versions", "spells"),
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
-     "saved_views", "search", "history", "coverage", "actions", "accounts", "demonstration",
+     "saved_views", "search", "history", "coverage", "roll_up", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
      "exporting", "nightly", "tampering", "timeline", "fast_features"),
     ("incoming", "serializers", "forms"),
