@@ -5,12 +5,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from django.utils import timezone
 
 from gis_core import tables
 
 COLUMNS = ("姓名", "数", "日期", "时刻")
-MOMENT = timezone.make_aware(datetime(2026, 11, 28, 9, 5, 7))
+MOMENT = datetime.fromisoformat("2026-11-28T09:05:07+08:00")
 ROWS = [("张三", 3, date(2026, 11, 28), MOMENT), ("=1+1", 0, None, None)]
 
 
