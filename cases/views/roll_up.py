@@ -120,9 +120,10 @@ def _days(period: Period) -> dict[str, str]:
 
 
 def _person(line):
+    reports = line.reports if line.account else None
     return (
-        line.name, line.account, line.cells, line.areas, line.groups, line.units, line.reports, line.last,
-        _remark(line), None if line.never else line.since, " ".join(line.numbers),
+        line.name, line.account, line.cells, line.areas, line.groups, line.units, reports, line.last, _remark(line),
+        None if line.never else line.since, " ".join(line.numbers),
     )  # fmt: skip
 
 

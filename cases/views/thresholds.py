@@ -68,7 +68,8 @@ def _act(request, rule: CoverageRule | None):
 
 
 def _row(rule: CoverageRule, areas: dict[str, str]) -> dict:
-    cells = [(_label(name), getattr(rule, name)) for name in USUAL]
+    said = {name: getattr(rule, name) for name in USUAL}
+    cells = [(_label(name), None if value is None else f"{value:g}") for name, value in said.items()]
     where = areas.get(rule.area_code, rule.area_code) if rule.area_code else _("every area")
     return {"rule": rule, "where": where, "tier": dict(TIERS)[rule.level], "cells": cells}
 
