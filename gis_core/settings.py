@@ -162,6 +162,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "boundaries.models.organisation.Unit.Kind",
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
     },
