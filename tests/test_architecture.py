@@ -22,7 +22,7 @@ CASES_ORDER = (
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
      "saved_views", "search", "history", "coverage", "actions", "accounts", "demonstration",
-     "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
+     "demonstration_play", "demonstration_stories", "demonstration_patrols", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
      "exporting", "nightly", "tampering", "timeline", "fast_features"),
     ("incoming", "serializers", "forms"),
     ("api", "views", "admin", "management", "templatetags"),
