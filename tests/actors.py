@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from boundaries.models import Edition, User
+from boundaries.models import Edition, GridCell, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
@@ -26,6 +26,7 @@ KEYS = {
     "upload": lambda case: (case.uploads.get().pk,),
     "document": lambda case: (case.documents.get().pk,),
     "notice": lambda case: (case.notices.get().pk,),
+    "cell": lambda case: (_ground_of(case),),
 }
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
@@ -34,6 +35,7 @@ NONE_SUCH = {
     "document": (99999999,),
     "upload": (UUID(int=0),),
     "notice": (99999999,),
+    "cell": ("000000000000000",),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -74,6 +76,12 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
+
+
+def _ground_of(case) -> str:
+    """The code of the cell that the case lies in, or of its area's first gap."""
+    cell = GridCell.objects.filter(region=case.region, level=3, geom__covers=case.geom).first()
+    return cell.code if cell else f"{case.area_code}~1"
 
 
 def a_photo() -> SimpleUploadedFile:

@@ -23,6 +23,8 @@ READERS = STAFF - {"grid_member"}
 HANDERS = frozenset({"dispatcher", "platform_officer", "grid_coordinator", "no region", "other region"})
 # Decide against the automatic assignment: the office, its platform, and who administers the system.
 OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
+# Where nobody looks: whoever plans, leads, inspects and assesses; not who only reports, publishes or reviews law.
+WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -49,6 +51,8 @@ SEES_REPORTER = {
     name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
     for name, seen in SEES.items()
 }
+# Cells are seen by area, and nobody's because they reported there.
+SEES_CELLS = {name: seen - {OWN_REPORT} if seen == IN_GROUPS else seen for name, seen in SEES.items()}
 # A party's personal data, with a reason: whoever works on the case, not who counts, publishes or watches a grid.
 UNMASKERS = STAFF - {"grid_coordinator", "grid_member", "publicity_officer", "assessor"}
 
@@ -141,6 +145,9 @@ ROUTES = {
     # Likewise; tests/cases/test_drawer.py asks the rest.
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
     "selection-places": page(STAFF),
+    "coverage": page(WATCHERS),
+    "coverage-rows": page(WATCHERS),
+    "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),
     "nearby": page(STAFF, query=POINT),
