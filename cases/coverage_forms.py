@@ -51,7 +51,11 @@ class CoverageForm(DayForm):
 
 
 class TwoDaysForm(forms.Form):
-    """`from` and `to`, in whichever order; a month ago and today where they are left out."""
+    """`from` and `to`, in whichever order."""
 
-    first = DayGoneBy(label=gettext_lazy("First day"), required=False)
-    second = DayGoneBy(label=gettext_lazy("Second day"), required=False)
+    page = forms.IntegerField(label=gettext_lazy("Page"), min_value=1, max_value=MOST_PAGE, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = DayGoneBy(label=_("First day"))  # a word of the language, and so no attribute
+        self.fields["to"] = DayGoneBy(label=_("Second day"))

@@ -147,6 +147,7 @@ ROUTES = {
     "selection-places": page(STAFF),
     "coverage": page(WATCHERS),
     "coverage-rows": page(WATCHERS),
+    "coverage-compare": page(WATCHERS),
     "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),

@@ -35,3 +35,18 @@ def percent(share) -> str:
 def of(told: dict, code: str):
     """What is told under a code; 0 where nothing is."""
     return told.get(code, 0)
+
+
+@register.filter
+def decimal(number, unit: str) -> str:
+    """Shares and km² to one decimal, what is counted whole; a dash for what is not known."""
+    return "–" if number is None else f"{number:,.1f}" if unit else f"{number:,}"
+
+
+@register.filter
+def signed(number, unit: str) -> str:
+    """The same of a difference, with its sign; 0 has none."""
+    if number is None:
+        return "–"
+    said = decimal(abs(number), unit)
+    return said if said in ("0", "0.0") else f"{'+' if number > 0 else '−'}{said}"

@@ -10,7 +10,7 @@ const CARD = 360; // px at the left that the card covers, where there is room be
 
 export class CoverageMap {
   /** Null where the browser cannot draw. `shown`: days, hidden, letters, areas, moment, at. */
-  static async make(container, region, shown) {
+  static async make(container, region, shown, more = {}) {
     const made = new CoverageMap();
     made.shown = shown;
     made.states = { hover: "", on: "", chosen: new Set() };
@@ -20,7 +20,7 @@ export class CoverageMap {
     made.bounds = bounds;
     made.map = await smallMap(container, {
       slugs: ["areas"], bounds, query, own: (style) => put(style, made.seen(), query),
-      more: { hash: "map", fitBoundsOptions: { padding: container.clientWidth > 700 ? { top: 24, bottom: 24, left: 24, right: 220 } : 16 } },
+      more: { hash: "map", fitBoundsOptions: { padding: container.clientWidth > 700 ? { top: 24, bottom: 24, left: 24, right: 220 } : 16 }, ...more },
     });
     made.map?.once("load", () => made.ready());
     return made.map ? made : null;
