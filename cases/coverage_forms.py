@@ -59,3 +59,11 @@ class TwoDaysForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["from"] = DayGoneBy(label=_("First day"))  # a word of the language, and so no attribute
         self.fields["to"] = DayGoneBy(label=_("Second day"))
+
+
+class TrendForm(forms.Form):
+    by = forms.ChoiceField(
+        label=gettext_lazy("One point for each"),
+        choices=[("week", gettext_lazy("week")), ("day", gettext_lazy("day"))],
+        required=False,
+    )

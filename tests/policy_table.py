@@ -148,6 +148,7 @@ ROUTES = {
     "coverage": page(WATCHERS),
     "coverage-rows": page(WATCHERS),
     "coverage-compare": page(WATCHERS),
+    "coverage-trend": page(WATCHERS),
     "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),
