@@ -162,6 +162,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
+        "StatusEnum": "cases.workflow.Status",
+        "CoverageStatusEnum": "cases.coverage.cells.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

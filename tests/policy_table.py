@@ -179,6 +179,8 @@ ROUTES = {
     ),
     "api-changes": api(STAFF),
     "api-search": api(STAFF, query={"q": "索河"}),
+    "api-coverage": api(WATCHERS, needs_region=("GET",)),
+    "api-coverage-cell": api(WATCHERS, objects="cell", sees=SEES_CELLS, needs_region=("GET",)),
     "api-areas": api(SIGNED_IN),
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),

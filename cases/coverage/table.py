@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries.models import GridCell
+from boundaries.models import Area, GridCell
 from cases.coverage.cells import CellCoverage, GapCoverage, Kind
 from cases.coverage.classes import CLASSES, DUE, OVERLAP
 from cases.coverage.reading import Coverage
@@ -112,6 +112,19 @@ class Row:
     @property
     def place(self) -> str:
         return ",".join(f"{number:.5f}" for number in self.box) if self.box else ""
+
+
+def area_names(edition, coverage: Coverage | None) -> dict[str, str]:
+    """Of the areas that the coverage tells of, as its day's edition calls them."""
+    if coverage is None:
+        return {}
+    named = Area.objects.filter(edition=edition).order_by("code").values_list("code", "name")
+    return {code: name for code, name in named if code in coverage.ground.whole_m2}
+
+
+def find(coverage: Coverage, code: str) -> One | None:
+    """A cell, or a gap by its number on that day."""
+    return next((one for one in (*coverage.gaps, *coverage.cells) if one.code == code), None)
 
 
 def chosen(coverage: Coverage, wanted: Wanted, names: dict[str, str]) -> Sequence[One]:

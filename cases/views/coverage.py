@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from boundaries.models import Area, Edition
+from boundaries.models import Edition
 from cases.coverage import Coverage, seen_by
 from cases.coverage import days as kept_days
 from cases.coverage.card import Card
 from cases.coverage.cells import CellCoverage, Kind
 from cases.coverage.classes import CLASSES, OVERLAP
 from cases.coverage.headlines import headlines
-from cases.coverage.table import Wanted, chosen, counts, most_at_risk, rows, tally
+from cases.coverage.table import Wanted, area_names, chosen, counts, find, most_at_risk, rows, tally
 from cases.coverage_forms import CoverageForm, DayForm
 from cases.permissions import Capability, may, requires, scope_of
 from cases.views.map import extent
@@ -51,14 +51,6 @@ def asked_of(request) -> Asked:
     form = CoverageForm(request.GET, areas=names)
     faults = {form.fields[name].label: sentences[0] for name, sentences in form.errors.items()}
     return Asked(None if faults else coverage, edition, names, form, faults)
-
-
-def area_names(edition: Edition | None, coverage: Coverage | None) -> dict[str, str]:
-    """Of the areas that the coverage tells of."""
-    if coverage is None:
-        return {}
-    named = Area.objects.filter(edition=edition).order_by("code").values_list("code", "name")
-    return {code: name for code, name in named if code in coverage.ground.whole_m2}
 
 
 @require_safe
@@ -102,7 +94,7 @@ def card_of(user, code: str, data) -> Card | None:
     """None alike for a cell that there is not, that is not the person's, or on a day that cannot be shown."""
     day_form = DayForm(data)
     coverage = seen_by(user, day_form.cleaned_data["at"]) if day_form.is_valid() else None
-    one = next((one for one in (*coverage.gaps, *coverage.cells) if one.code == code), None) if coverage else None
+    one = find(coverage, code) if coverage else None
     if one is None:
         return None
     edition = Edition.objects.current(user.region_id, coverage.day)
