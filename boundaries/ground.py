@@ -12,6 +12,7 @@ from django.db import connection
 
 from boundaries.models import GridCell
 from gis_core import srid
+from gis_core.db.measured import square_metres
 from gis_core.kept import Kept
 
 LEAST_GAP_M2 = 500
@@ -28,7 +29,7 @@ PIECES = f"""
 SELECT area_code, geom, area_m2,
        area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / nullif(perimeter_m, 0) ^ 2 >= {LEAST_ROUNDNESS} AS gap
 FROM (
-    SELECT a.code AS area_code, piece.geom, ST_Area(piece.geom::geography) AS area_m2,
+    SELECT a.code AS area_code, piece.geom, {square_metres("piece.geom")} AS area_m2,
            ST_Perimeter(piece.geom::geography) AS perimeter_m
     FROM boundaries_area a
     CROSS JOIN LATERAL (
@@ -39,20 +40,20 @@ FROM (
 ) pieces
 WHERE area_m2 > 0
 """  # noqa: S608 - only constants of this module are put in
-WHOLE = "SELECT code, ST_Area(geom::geography) FROM boundaries_area WHERE edition_id = %(edition)s"
+WHOLE = f"SELECT code, {square_metres('geom')} FROM boundaries_area WHERE edition_id = %(edition)s"  # noqa: S608
 OVERLAPS = f"""
 SELECT one, other, area_m2, ST_AsHEXEWKB(geom) FROM (
     SELECT c.code AS one, d.code AS other, ST_CollectionExtract(ST_Intersection(c.geom, d.geom), 3) AS geom
     FROM boundaries_gridcell c JOIN boundaries_gridcell d ON d.id > c.id AND ST_Overlaps(c.geom, d.geom)
                                                           OR d.id <> c.id AND ST_Contains(c.geom, d.geom)
     WHERE {IN_FORCE} AND {IN_FORCE.replace("c.", "d.")} AND '{GridCell.Kind.SPECIAL}' NOT IN (c.kind, d.kind)
-) pairs CROSS JOIN LATERAL (SELECT ST_Area(geom::geography) AS area_m2) size
+) pairs CROSS JOIN LATERAL (SELECT {square_metres("geom")} AS area_m2) size
 WHERE area_m2 > {LEAST_OVERLAP_M2} ORDER BY one, other
 """  # noqa: S608 - likewise
 
 # Of the region's outline what is in no area and no neighbour's (C1b).
 UNANSWERED = f"""
-SELECT coalesce(sum(ST_Area(piece.geom::geography)), 0)
+SELECT coalesce(sum({square_metres("piece.geom")}), 0)
 FROM boundaries_edition e CROSS JOIN LATERAL ST_Dump(
     ST_Difference(ST_Difference(e.outline, (SELECT ST_Union(geom) FROM boundaries_area WHERE edition_id = e.id)),
         coalesce((SELECT ST_Union(geom) FROM boundaries_neighbour WHERE edition_id = e.id),

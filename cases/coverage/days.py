@@ -1,48 +1,42 @@
-"""Figures that were kept day by day, and how today's stand beside them."""
+"""A day's figures kept for good, so that a year of coverage is a line and costs one read."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 
+from django.utils import timezone
+
+from boundaries.models import Area, Edition
+from cases.coverage.reading import Coverage, of
 from cases.models import CoverageDay
 
-A_WEEK = timedelta(days=7)
-WHOLE = ""  # the key of the region's own figures
-# What can be added up over areas; of the rates only those that follow from them are told of several areas.
-ADDED = ("cells", "whole_m2", "gaps", "gap_m2", "unstaffed", "hot_unpatrolled", "stale", "thin", "silent")
+WHOLE = ""  # the region, beside its areas by code
+MOST_MISSED = 31  # days that a night makes good
 
 
-@dataclass(frozen=True)
-class KeptDay:
-    day: date
-    figures: dict
+def keep(region: str) -> list[date]:
+    """Store the figures of the days before today that are missing, up to a month of them; the days stored.
+
+    A day that is stored is never written over: what was corrected since does not change what was told then.
+    """
+    yesterday = timezone.localdate() - timedelta(days=1)
+    days = [yesterday - timedelta(days=ago) for ago in range(MOST_MISSED)]
+    stored = set(CoverageDay.objects.filter(region=region, day__gte=days[-1]).values_list("day", flat=True))
+    missing = [day for day in reversed(days) if day not in stored]
+    last = max(stored, default=None)
+    # A new city begins with yesterday; later on only days after the last one are made good.
+    return [day for day in missing if (day > last if last else day == yesterday) and _store(region, day)]
 
 
-def kept(region: str, first: date, last: date, areas: Collection[str] | None = None) -> list[KeptDay]:
-    """The days kept from `first` to `last`, in order: of the region, or of these areas alone. One query."""
-    found = CoverageDay.objects.filter(region=region, day__range=(first, last)).order_by("day")
-    days = [KeptDay(one.day, _of(one.figures, areas)) for one in found]
-    return [one for one in days if one.figures]
+def _store(region: str, day: date) -> bool:
+    found = of(region, day)
+    if found is not None:
+        figures = {WHOLE: asdict(found.figures)} | {
+            code: asdict(found.within({code}).figures) for code in _areas(found)
+        }
+        CoverageDay.objects.create(region_id=region, day=day, level=found.level, figures=figures)
+    return found is not None
 
 
-def a_week_before(region: str, day: date, areas: Collection[str] | None = None) -> dict | None:
-    """The figures kept seven days before; None where none were."""
-    found = kept(region, day - A_WEEK, day - A_WEEK, areas)
-    return found[0].figures if found else None
-
-
-def _of(told: dict, areas: Collection[str] | None) -> dict:
-    if areas is None:
-        return told.get(WHOLE, {})
-    theirs = [figures for code, figures in told.items() if code in areas]
-    return with_rates({name: sum(one.get(name) or 0 for one in theirs) for name in ADDED}) if theirs else {}
-
-
-def with_rates(added: dict) -> dict:
-    """The rates of sums, by the definitions of `Figures`."""
-    cells, whole = added["cells"], added["whole_m2"]
-    return added | {
-        "gap_rate": added["gap_m2"] / whole if whole else None,
-        "staffed_rate": (cells - added["unstaffed"]) / cells if cells else None,
-        "patrol_rate": (cells - added["stale"]) / cells if cells else None,
-    }
+def _areas(found: Coverage):
+    edition = Edition.objects.current(found.region, found.day)
+    return Area.objects.filter(edition=edition).values_list("code", flat=True)

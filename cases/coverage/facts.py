@@ -22,6 +22,7 @@ from cases.models.case import Channel
 from cases.proposals import FOUND_TRUE
 from cases.spells import end_of
 from cases.workflow import OPEN, Status
+from gis_core.db.measured import square_metres
 
 NOTHING = (Status.UNFOUNDED, Status.VOID, Status.MERGED)  # there was no case, or it is another's
 OWN_CHANNELS = (Channel.GRID_FEEDBACK, Channel.PATROL)  # found by those who watch
@@ -44,7 +45,7 @@ FACTS = f"""
     FROM boundaries_gridcell c JOIN ruled USING (area_code, level)
     WHERE c.region_id = %(region)s AND {{which}}
 ), facts AS (
-    SELECT w.id AS cell_id, ST_Area(w.geom::geography) AS area_m2,
+    SELECT w.id AS cell_id, {square_metres("w.geom")} AS area_m2,
            visit.ended_at AS last_visit_at, visit.patrol_id AS last_patrol_id,
            coalesce(seen.tracked, false) AS tracked, coalesce(seen.m2, 0) AS seen_m2, work.*
     FROM watched w
@@ -55,7 +56,7 @@ FACTS = f"""
     ) visit ON true
     LEFT JOIN LATERAL (
         SELECT bool_or(v.entered AND v.evidence = '{PatrolVisit.Evidence.TRACK}') AS tracked,
-               ST_Area(ST_UnaryUnion(ST_Collect(v.seen))::geography) AS m2
+               {square_metres("ST_UnaryUnion(ST_Collect(v.seen))")} AS m2
         FROM boundaries_patrolvisit v
         WHERE v.cell_id = w.id AND v.seen IS NOT NULL AND v.counts
           AND v.ended_at >= {DAYS_AGO.format(days="w.patrol_days")} AND v.ended_at <= %(until)s

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from cases.coverage.days import KeptDay
+from cases.coverage.kept_days import KeptDay
 
 WIDTH, HEIGHT = 720, 96
 A_YEAR = timedelta(days=365)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cases.coverage import days as kept_days
+from cases.coverage import kept_days
 from cases.coverage.seen import areas_of
 from cases.coverage.trend import A_YEAR, by_week, lines, months
 from cases.coverage_forms import TrendForm

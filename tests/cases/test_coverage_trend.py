@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.coverage.days import KeptDay, kept
+from cases.coverage.kept_days import KeptDay, kept
 from cases.coverage.trend import HEIGHT, WIDTH, by_week, lines, months
 from cases.models import CoverageDay
 from tests.factories import make_user
