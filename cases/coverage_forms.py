@@ -61,6 +61,12 @@ class TwoDaysForm(forms.Form):
         self.fields["to"] = DayGoneBy(label=_("Second day"))
 
 
+class ExportForm(DayForm):
+    """`before`: the day that `at` is compared with."""
+
+    before = DayGoneBy(label=gettext_lazy("First day"), required=False)
+
+
 class TrendForm(forms.Form):
     by = forms.ChoiceField(
         label=gettext_lazy("One point for each"),

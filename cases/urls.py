@@ -9,6 +9,7 @@ from cases.views import (
     compare,
     coverage,
     coverage_compare,
+    coverage_export,
     coverage_trend,
     document,
     drawer,
@@ -62,5 +63,8 @@ urlpatterns = [
     path("hand-over/drawer/", drawer.drawer, name="hand-over-drawer"),
     path("selection/places/", selection.places, name="selection-places"),
     path("nearby/", nearby.nearby, name="nearby"),
+    path("export/coverage.xlsx", coverage_export.export_coverage, {"kind": "xlsx"}, name="export-coverage-xlsx"),
+    path("export/coverage.gpkg", coverage_export.export_coverage, {"kind": "gpkg"}, name="export-coverage-gpkg"),
+    path("export/coverage.html", coverage_export.export_coverage, {"kind": "html"}, name="export-coverage-html"),
     path("export/map.html", export.export_map, name="export-map"),
 ]

@@ -23,7 +23,7 @@ CASES_ORDER = (
     ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
      "saved_views", "search", "history", "coverage", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "demonstration_patrols", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
-     "exporting", "nightly", "tampering", "timeline", "fast_features"),
+     "exporting", "coverage_files", "nightly", "tampering", "timeline", "fast_features"),
     ("incoming", "serializers", "forms", "coverage_forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),

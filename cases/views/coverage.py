@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.models import Edition
-from cases.coverage import Coverage, seen_by
-from cases.coverage import kept_days
+from cases.coverage import Coverage, kept_days, seen_by
 from cases.coverage.card import Card
 from cases.coverage.cells import CellCoverage, Kind
 from cases.coverage.classes import CLASSES, OVERLAP
