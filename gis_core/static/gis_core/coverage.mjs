@@ -127,6 +127,7 @@ function start() {
     keyboard.start({ keys: { j: () => table.walk(1), k: () => table.walk(-1), x: table.toggle, m: nextView }, onEscape: back });
   }
   if (matchMedia("(max-width: 1180px), (max-height: 560px)").matches && byId("legend")) byId("legend").open = false;
+  addEventListener("beforeprint", () => { if (byId("legend")) byId("legend").open = true; });
   setView(drawable ? "both" : "list");
 }
 
