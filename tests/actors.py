@@ -22,22 +22,27 @@ LIUHE = (113.2446, 34.6427)  # in the second group's ground
 KEYS = {
     "party": lambda case: (case.case_no, case.parties.get().pk),
     "case": lambda case: (case.case_no,),
+    "cell": lambda case: (_cell_of(case).code,),
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "document": lambda case: (case.documents.get().pk,),
     "notice": lambda case: (case.notices.get().pk,),
-    "cell": lambda case: (_ground_of(case),),
 }
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
     "case": ("XY-1999-99999",),
+    "cell": ("999999999999999",),
     "photo": (99999999,),
     "document": (99999999,),
     "upload": (UUID(int=0),),
     "notice": (99999999,),
-    "cell": ("000000000000000",),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
+
+
+def _cell_of(case) -> GridCell:
+    """A cell of the working tier in the area of the case."""
+    return GridCell.objects.filter(region=case.region_id, area_code=case.area_code, level=3).first()
 
 
 def make_actor(name: str, second_city: Edition) -> User | None:
@@ -76,12 +81,6 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
-
-
-def _ground_of(case) -> str:
-    """The code of the cell that the case lies in, or of its area's first gap."""
-    cell = GridCell.objects.filter(region=case.region, level=3, geom__covers=case.geom).first()
-    return cell.code if cell else f"{case.area_code}~1"
 
 
 def a_photo() -> SimpleUploadedFile:

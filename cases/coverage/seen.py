@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from django.utils import timezone
-
-from boundaries.models import Area, Edition
 from cases.coverage.reading import Coverage, of
-from cases.permissions import Scope, scope_of
+from cases.permissions import areas_of, scope_of
 
 
 def seen_by(user, day: date | None = None) -> Coverage | None:
@@ -17,10 +14,3 @@ def seen_by(user, day: date | None = None) -> Coverage | None:
     if found is None or scope.everything:
         return found
     return found.within(areas_of(scope, found.day))
-
-
-def areas_of(scope: Scope, day: date | None = None) -> frozenset[str]:
-    """The codes of the areas that the person's groups had on that day; they are a member of them today."""
-    edition = Edition.objects.current(scope.region, day or timezone.localdate())
-    areas = Area.objects.filter(edition=edition, group__code__in=scope.groups) if edition else Area.objects.none()
-    return frozenset(areas.values_list("code", flat=True))

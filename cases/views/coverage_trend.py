@@ -6,10 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cases.coverage import kept_days
-from cases.coverage.seen import areas_of
 from cases.coverage.trend import A_YEAR, by_week, lines, months
 from cases.coverage_forms import TrendForm
-from cases.permissions import Capability, requires, scope_of
+from cases.permissions import Capability, areas_of, requires, scope_of
 
 
 @require_safe

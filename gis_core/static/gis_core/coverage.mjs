@@ -104,13 +104,13 @@ function nextView() {
   setView(views[(views.indexOf(split.dataset.view) + 1) % views.length]);
 }
 
-/** Only cells can be walked or held by somebody; of what is chosen the ground in no cell is left out. */
+/** Only cells can be walked or held by somebody; of what is chosen the ground in no cell is left out. One cell alone
+ *  is posted to at once, several in the list of people. */
 function aim(codes) {
   const cells = [...codes].filter((code) => !code.includes("~"));
-  for (const [id, asked] of [["plan-patrol", { cells: cells.join(",") }], ["post-people", { cell: cells[0] ?? "" }]]) {
-    const link = byId(id);
-    if (link) link.href = cells.length ? `${link.dataset.url}?${new URLSearchParams(asked)}` : link.dataset.url;
-  }
+  const [plan, post] = [byId("plan-patrol"), byId("post-people")];
+  if (plan) plan.href = cells.length ? `${plan.dataset.url}?${new URLSearchParams({ cells: cells.join(",") })}` : plan.dataset.url;
+  if (post) post.href = cells.length === 1 ? post.dataset.one.replace("CODE", cells[0]) : post.dataset.url;
   map?.choose(codes);
 }
 
