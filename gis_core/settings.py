@@ -165,6 +165,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "boundaries.models.organisation.Unit.Kind",
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
+        "StatusEnum": "cases.workflow.Status",
+        "CoverageStatusEnum": "cases.coverage.cells.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
