@@ -16,6 +16,7 @@ from cases.views import (
     map,
     nearby,
     notices,
+    patrols,
     personal,
     report,
     saved_views,
@@ -53,6 +54,10 @@ urlpatterns = [
     path("hand-over/", handing.hand_over, name="hand-over"),
     path("hand-over/drawer/", drawer.drawer, name="hand-over-drawer"),
     path("selection/places/", selection.places, name="selection-places"),
+    path("patrols/", patrols.patrols, name="patrols"),
+    path("patrols/new/", patrols.walk, name="patrol-new"),
+    path("patrols/<int:pk>/", patrols.patrol, name="patrol"),
+    path("patrols/<int:pk>/accept/", patrols.accept, name="patrol-accept"),
     path("nearby/", nearby.nearby, name="nearby"),
     path("export/map.html", export.export_map, name="export-map"),
 ]

@@ -17,3 +17,8 @@ def seconds(value) -> float:
     if not math.isfinite(number) or not 0 <= number < 1e14:
         raise ValueError(value)
     return number / 1000 if number >= _MILLISECONDS_FROM else number
+
+
+def moment(value: float) -> datetime:
+    """The moment of a number of seconds since 1970."""
+    return datetime.fromtimestamp(value, UTC)

@@ -24,7 +24,7 @@ CASES_ORDER = (
      "saved_views", "search", "history", "actions", "accounts", "demonstration",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing", "mapping",
      "exporting", "nightly", "tampering", "timeline", "fast_features"),
-    ("incoming", "serializers", "forms"),
+    ("incoming", "serializers", "forms", "patrol_words", "patrol_filters", "patrol_forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),
     ("urls", "api_urls"),
