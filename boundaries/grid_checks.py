@@ -1,10 +1,12 @@
 """The faults of a draft as it would be in force, and of what is in force."""
 
+from collections.abc import Iterable
+
 import shapely
 from django.utils import timezone
 
 from boundaries import draft_edit, grid_codes, grid_faults, polygons, versions
-from boundaries.grid_faults import Cell, Fault
+from boundaries.grid_faults import Cell, Fault, Kind
 from boundaries.models import DraftCell, Edition, GridCell, GridDraft, Region
 from gis_core.kept import Kept
 
@@ -15,6 +17,12 @@ _kept = Kept(MOST_KEPT)
 def faults_of(draft: GridDraft) -> list[Fault]:
     """Cells are known by their keys in the draft; those that others have put in force since have none."""
     return grid_faults.faults(cells_to_be(draft), grid_codes.lands_of(draft), grid_codes.parents_of(draft))
+
+
+def gap_rate(draft: GridDraft, faults: Iterable[Fault]) -> float:
+    """Share of the areas' ground in no cell, by the faults found; 0 without an area."""
+    whole = sum(polygons.square_metres(land.geom) for land in grid_codes.lands_of(draft))
+    return sum(fault.area_m2 for fault in faults if fault.kind is Kind.GAP) / whole if whole else 0.0
 
 
 def cells_to_be(draft: GridDraft) -> list[Cell]:

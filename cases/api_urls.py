@@ -8,6 +8,8 @@ from cases.api import (
     days,
     documents,
     evidence,
+    grid_drafts,
+    grid_verbs,
     personal,
     places,
     reports,
@@ -38,6 +40,15 @@ urlpatterns = [
     path("evidence/<int:pk>/review/", evidence.EvidenceReviewView.as_view(), name="api-evidence-review"),
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),
+    path("grid-drafts/", grid_drafts.DraftsView.as_view(), name="api-grid-drafts"),
+    path("grid-drafts/<int:pk>/", grid_drafts.OneDraftView.as_view(), name="api-grid-draft"),
+    path("grid-drafts/<int:pk>/cells/", grid_drafts.CellsView.as_view(), name="api-grid-draft-cells"),
+    path("grid-drafts/<int:pk>/faults/", grid_drafts.FaultsView.as_view(), name="api-grid-draft-faults"),
+    path("grid-drafts/<int:pk>/compare/", grid_drafts.CompareView.as_view(), name="api-grid-draft-compare"),
+    *(
+        path(f"grid-drafts/<int:pk>/{verb}/", view.as_view(), name=f"api-grid-draft-{verb}")
+        for verb, view in grid_verbs.VERBS.items()
+    ),
     path("search/", search.SearchView.as_view(), name="api-search"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

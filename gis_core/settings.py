@@ -162,6 +162,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
+        "GridCellKindEnum": "boundaries.models.grid.GridCell.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
