@@ -10,8 +10,9 @@ from datetime import date
 
 from django.db import connection
 
-from boundaries.models import GridCell
+from boundaries.models import GridCell, MeasuredArea
 from gis_core import srid
+from gis_core.db.measured import square_metres
 from gis_core.kept import Kept
 
 LEAST_GAP_M2 = 500
@@ -28,37 +29,47 @@ PIECES = f"""
 SELECT area_code, geom, area_m2,
        area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / nullif(perimeter_m, 0) ^ 2 >= {LEAST_ROUNDNESS} AS gap
 FROM (
-    SELECT a.code AS area_code, piece.geom, ST_Area(piece.geom::geography) AS area_m2,
+    SELECT a.code AS area_code, piece.geom, {square_metres("piece.geom")} AS area_m2,
            ST_Perimeter(piece.geom::geography) AS perimeter_m
     FROM boundaries_area a
     CROSS JOIN LATERAL (
         SELECT ST_Union(c.geom) AS geom FROM boundaries_gridcell c WHERE {IN_FORCE} AND c.geom && a.geom
     ) covered
     CROSS JOIN LATERAL ST_Dump(coalesce(ST_Difference(a.geom, covered.geom), a.geom)) piece
-    WHERE a.edition_id = %(edition)s
+    WHERE a.edition_id = %(edition)s AND a.code = ANY(%(areas)s)
 ) pieces
 WHERE area_m2 > 0
 """  # noqa: S608 - only constants of this module are put in
-WHOLE = "SELECT code, ST_Area(geom::geography) FROM boundaries_area WHERE edition_id = %(edition)s"
+WHOLE = f"""
+SELECT code, {square_metres("geom")} FROM boundaries_area WHERE edition_id = %(edition)s AND code = ANY(%(areas)s)
+"""  # noqa: S608 - likewise
 OVERLAPS = f"""
 SELECT one, other, area_m2, ST_AsHEXEWKB(geom) FROM (
     SELECT c.code AS one, d.code AS other, ST_CollectionExtract(ST_Intersection(c.geom, d.geom), 3) AS geom
-    FROM boundaries_gridcell c JOIN boundaries_gridcell d ON d.id > c.id AND ST_Overlaps(c.geom, d.geom)
-                                                          OR d.id <> c.id AND ST_Contains(c.geom, d.geom)
+    FROM boundaries_gridcell c
+    JOIN boundaries_gridcell d ON d.id > c.id AND d.geom && c.geom AND ST_Relate(c.geom, d.geom, 'T********')
     WHERE {IN_FORCE} AND {IN_FORCE.replace("c.", "d.")} AND '{GridCell.Kind.SPECIAL}' NOT IN (c.kind, d.kind)
-) pairs CROSS JOIN LATERAL (SELECT ST_Area(geom::geography) AS area_m2) size
+) pairs CROSS JOIN LATERAL (SELECT {square_metres("geom")} AS area_m2) size
 WHERE area_m2 > {LEAST_OVERLAP_M2} ORDER BY one, other
 """  # noqa: S608 - likewise
 
 # Of the region's outline what is in no area and no neighbour's (C1b).
 UNANSWERED = f"""
-SELECT coalesce(sum(ST_Area(piece.geom::geography)), 0)
+SELECT coalesce(sum({square_metres("piece.geom")}), 0)
 FROM boundaries_edition e CROSS JOIN LATERAL ST_Dump(
     ST_Difference(ST_Difference(e.outline, (SELECT ST_Union(geom) FROM boundaries_area WHERE edition_id = e.id)),
         coalesce((SELECT ST_Union(geom) FROM boundaries_neighbour WHERE edition_id = e.id),
                  ST_SetSRID('POLYGON EMPTY'::geometry, {srid.STORAGE})))) piece
 WHERE e.id = %(edition)s
 """  # noqa: S608 - likewise
+TOGETHER = ""  # instead of an area's code
+CELLS_PRINT = "md5(coalesce(string_agg(c.id || ':' || c.xmin, ',' ORDER BY c.id), ''))"
+FINGERPRINTS = f"""
+SELECT a.code, (SELECT {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE} AND c.geom && a.geom)
+FROM boundaries_area a WHERE a.edition_id = %(edition)s
+UNION ALL SELECT '{TOGETHER}', {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE}
+"""  # noqa: S608 - likewise
+SHAPES = f"SELECT area_code, ST_AsHEXEWKB(geom), area_m2, gap FROM ({PIECES}) p"  # noqa: S608 - likewise
 LEVELS = f"SELECT DISTINCT level FROM boundaries_gridcell c WHERE {IN_FORCE.replace('= %(level)s', '> 1')}"  # noqa: S608
 
 
@@ -106,29 +117,64 @@ def working_tier(region: str, day: date) -> int:
 
 
 def measured(edition: int, region: str, day: date, level: int, version: str) -> Ground:
-    """Worked out once for as long as `version`, the land's, stays what it is."""
-    return _kept.get((edition, region, day, level, version), lambda: _measure(edition, region, day, level))
+    """The ground on a day; an area is worked out when its cells are not those that it was worked out for before.
 
-
-def _measure(edition: int, region: str, day: date, level: int) -> Ground:
+    `version` is the land's: as long as it stays what it is, nothing is asked.
+    """
     told = {"edition": edition, "region": region, "day": day, "level": level}
+    return _kept.get((edition, region, day, level, version), lambda: _ground(told))
 
-    def rows(text):
+
+def _ground(told) -> Ground:
+    prints = dict(_rows(FINGERPRINTS, told))
+    known = MeasuredArea.objects.filter(
+        edition=told["edition"], level=told["level"], fingerprint__in=set(prints.values())
+    )
+    found = {row.area_code: row.found for row in known if prints.get(row.area_code) == row.fingerprint}
+    missing = [code for code in prints if code not in found]
+    made = _measure(told, missing) if missing else {}
+    MeasuredArea.objects.bulk_create(
+        [
+            MeasuredArea(
+                edition_id=told["edition"], area_code=code, level=told["level"], fingerprint=prints[code], found=its
+            )
+            for code, its in made.items()
+        ],
+        ignore_conflicts=True,
+    )
+    found |= made
+    together = found.pop(TOGETHER)
+    return Ground(
+        level=told["level"],
+        whole_m2={code: its["whole_m2"] for code, its in found.items()},
+        gaps=tuple(Gap(code, *gap) for code, its in sorted(found.items()) for gap in its["gaps"]),
+        slivers={code: its["slivers"] for code, its in found.items()},
+        slivers_m2={code: its["slivers_m2"] for code, its in found.items()},
+        overlaps=tuple(Overlap(*pair) for pair in together["overlaps"]),
+        unanswered_m2=together["unanswered_m2"],
+    )
+
+
+def _measure(told, codes: list[str]) -> dict[str, dict]:
+    """What MeasuredArea keeps, of these areas."""
+    told = {**told, "areas": codes}
+    found = {
+        code: {"whole_m2": whole_m2, "gaps": [], "slivers": 0, "slivers_m2": 0.0}
+        for code, whole_m2 in _rows(WHOLE, told)
+    }
+    for code, geom, area_m2, is_gap in _rows(SHAPES, told):
+        if is_gap:
+            found[code]["gaps"].append((geom, area_m2))
+        else:
+            found[code]["slivers"] += 1
+            found[code]["slivers_m2"] += area_m2
+    if TOGETHER in codes:
+        ((unanswered_m2,),) = _rows(UNANSWERED, told)
+        found[TOGETHER] = {"overlaps": _rows(OVERLAPS, told), "unanswered_m2": unanswered_m2}
+    return found
+
+
+def _rows(text, told):
+    with connection.cursor() as cursor:
         cursor.execute(text, told)
         return cursor.fetchall()
-
-    with connection.cursor() as cursor:
-        pieces = rows(f"SELECT area_code, ST_AsHEXEWKB(geom), area_m2, gap FROM ({PIECES}) p")  # noqa: S608 - see above
-        thin: dict[str, list[float]] = {}
-        for area, _geom, area_m2, gap in pieces:
-            if not gap:
-                thin.setdefault(area, []).append(area_m2)
-        return Ground(
-            level=level,
-            whole_m2=dict(rows(WHOLE)),
-            gaps=tuple(Gap(area, geom, area_m2) for area, geom, area_m2, gap in pieces if gap),
-            slivers={area: len(sizes) for area, sizes in thin.items()},
-            slivers_m2={area: sum(sizes) for area, sizes in thin.items()},
-            overlaps=tuple(Overlap(*row) for row in rows(OVERLAPS)),
-            unanswered_m2=rows(UNANSWERED)[0][0],
-        )

@@ -35,7 +35,9 @@ SELECT coalesce((SELECT ST_AsMVT(polygons, 'areas', 4096, 'geom', 'id') FROM pol
 """  # noqa: S608 - only constants are put in
 STAFFED = """EXISTS (SELECT FROM boundaries_gridpost p WHERE p.cell_id = c.id
         AND p.role IN ('grid_leader', 'grid_worker')
-        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s))"""
+        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s)
+        AND NOT EXISTS (SELECT FROM boundaries_postleave away WHERE away.post_id = p.id AND away.first_day <= %(day)s
+            AND (away.last_day IS NULL OR away.last_day >= %(day)s)))"""
 CELLS = """
     FROM boundaries_gridcell c, envelope
     WHERE c.region_id = %(region)s AND c.level = %(level)s AND c.geom && envelope.storage

@@ -4,17 +4,26 @@ from django.db import connection
 from django.utils import timezone
 
 LAND = "land"
+# What the short way reads together with the person: name → the query of one value, where `person` is their row.
+NUMBERS = {"land": f"SELECT sum(number) FROM boundaries_dataversion WHERE scope = '{LAND}'"}  # noqa: S608 - a constant
 
 
-def of(*scopes: str) -> str:
-    """Changes with any committed write to one of the scopes, and with the day."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(number), 0) FROM boundaries_dataversion WHERE scope = ANY(%s)", [list(scopes)]
-        )
-        return f"{cursor.fetchone()[0]} {timezone.localdate()}"
-
-
-def of_land(_user=None) -> str:
+def of_land(user=None) -> str:
     """Of areas, groups, units, grid cells and posts, all regions together; posts begin and end with the day."""
-    return of(LAND)
+    told = told_with(user)
+    return f"{told['land'] if told else _asked()} {timezone.localdate()}"
+
+
+def _asked():
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS["land"])
+        return cursor.fetchone()[0]
+
+
+def keep(user, numbers: dict) -> None:
+    user._numbers = numbers
+
+
+def told_with(user) -> dict | None:
+    """The numbers that were read with the person when their request began; None where nobody asked for them then."""
+    return getattr(user, "_numbers", None)

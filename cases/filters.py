@@ -171,7 +171,7 @@ TALLIED = frozenset({"group", "area", "status", "channel", "year"})
 
 def is_tallied(data) -> bool:
     """Whether the counts that the database keeps answer these filters, as `CaseFilter` cleaned them."""
-    return not any(value for key, value in data.items() if key not in TALLIED)
+    return not any(value for key, value in data.items() if key not in TALLIED and key != "ordering")
 
 
 def describes(data) -> Q:

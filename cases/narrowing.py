@@ -27,7 +27,8 @@ def _in_cell(cases: QuerySet, code: str) -> QuerySet:
     return cases.filter(inside) if inside else cases.none()
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day of the office begins."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -44,6 +45,6 @@ MEANT = {
     "overdue": lambda cases, _word: cases.overdue(),
     "unit": lambda cases, code: cases.filter(handling_unit__code=code),
     "grid": _in_cell,
-    "reported_from": lambda cases, day: cases.filter(reported_at__gte=_midnight(day)),
-    "reported_to": lambda cases, day: cases.filter(reported_at__lt=_midnight(day + timedelta(days=1))),
+    "reported_from": lambda cases, day: cases.filter(reported_at__gte=midnight(day)),
+    "reported_to": lambda cases, day: cases.filter(reported_at__lt=midnight(day + timedelta(days=1))),
 }

@@ -23,6 +23,12 @@ READERS = STAFF - {"grid_member"}
 HANDERS = frozenset({"dispatcher", "platform_officer", "grid_coordinator", "no region", "other region"})
 # Decide against the automatic assignment: the office, its platform, and who administers the system.
 OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
+# Where nobody looks, and who is posted: not for those who only report, publish or judge papers.
+WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
+# 长效办 keeps the grid and its people (notice 二.2, 四.3), and who administers the system.
+KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
+# 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
+SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -41,6 +47,11 @@ SEES = {
     "no role": frozenset(),
     "no region": frozenset(),
     "other region": frozenset({OTHER_REGION}),
+}
+# Grid cells: of the whole region, or of the areas of one's groups; nobody's are one's own.
+SEES_CELLS = {
+    **{name: seen & {OTHER_REGION} if name == "other region" else seen for name, seen in SEES.items()},
+    **dict.fromkeys(("group_convener", "lead_unit", "inspector"), frozenset({OWN_GROUP})),
 }
 # The personal data of who reported: the office that answers them, and whoever took the report down.
 SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
@@ -89,6 +100,7 @@ DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
 KIND = {"kind": "audiovisual"}
 REVIEW = {"note": "时间、地点与画面核对无误"}
 WHY = {"reason": "送达前核对当事人身份"}
+POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
 GROUND = {"type": "Polygon", "coordinates": [[[113.4, 34.7], [113.41, 34.7], [113.41, 34.71], [113.4, 34.7]]]}
 ACROSS = {"cell": 1, "line": [[113.4, 34.7], [113.41, 34.7]]}
@@ -156,6 +168,16 @@ ROUTES = {
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),
+    "posts": page(WATCHERS),
+    "cell-posts": Route(
+        "page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 302}, objects="cell", sees=SEES_CELLS, body=POSTED
+    ),
+    # Without a table, a person, a rule: what comes of sound ones is asked in their own tests.
+    "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
+    "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "roll-up": page(SUMMERS),
+    "roll-up-file": page(SUMMERS, arguments=("xlsx",)),
     "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
     "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=REPORT, needs_region=("POST",)),
     "api-cases": api(STAFF),

@@ -7,9 +7,10 @@ patrolled in time, C5 hot and not patrolled in half that time, C6 too little of 
     coverage.of("410182", date(2026, 3, 1))        as it was at the end of that day
 """
 
+from cases.coverage import days
 from cases.coverage.cells import CellCoverage, GapCoverage, Kind
 from cases.coverage.figures import Figures
 from cases.coverage.reading import Coverage, of
 from cases.coverage.reasons import reasons
 
-__all__ = ["CellCoverage", "Coverage", "Figures", "GapCoverage", "Kind", "of", "reasons"]
+__all__ = ["CellCoverage", "Coverage", "Figures", "GapCoverage", "Kind", "days", "of", "reasons"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.layers import LandFilter, day_of, land_is_schematic
 from cases import coverage
 from cases.coverage.cells import Kind
+from gis_core.days import DayFilter, not_to_come
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
 
@@ -43,6 +44,17 @@ SYMBOLS = {
     Kind.THIN: ("fill", "--c-thin"),
     Kind.OK: ("fill", "--c-ok"),
 }
+
+
+class CoverageFilter(LandFilter):
+    """`at`: coverage as it was at the end of that day."""
+
+    at = DayFilter(
+        method="unchanged",
+        label=_("as of"),
+        validators=[not_to_come],
+        help_text="Coverage as it was at the end of that day; as of now when it is left out.",
+    )
 
 
 def _query(tile: Tile, user, filters):
@@ -84,7 +96,7 @@ register(
         title=_("Grid coverage"),
         kind="polygon",
         query=_query,
-        filterset=LandFilter,
+        filterset=CoverageFilter,
         visible_to=lambda user: user.is_authenticated,  # of a cell its status and last visit; no case, nobody's name
         version=_version,
         scope=lambda user: user.region_id,

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from boundaries import ground, versions
 from boundaries.ground import Ground
 from boundaries.models import GridPost
-from boundaries.rules import RULED
+from boundaries.rules import ruled
 from cases.coverage import facts
 from cases.coverage.cells import ORDER, CellCoverage, GapCoverage
-from cases.coverage.facts import FACTS, THEN
+from cases.coverage.facts import THEN
 from cases.coverage.figures import Figures, figures_of
 from cases.spells import end_of
 from cases.workflow import OPEN
@@ -45,7 +45,7 @@ WITH {{facts}}, shown AS MATERIALIZED (
                AND f.reports = 0 AND f.others > 0 AS silent
     FROM boundaries_gridcell c JOIN facts f ON f.cell_id = c.id JOIN ruled USING (area_code, level)
     WHERE c.region_id = %(region)s AND {THEN}
-), marks AS (
+), marks AS MATERIALIZED (
     SELECT p, (SELECT percentile_disc(p) WITHIN GROUP (ORDER BY heat_now) FROM shown) AS least
     FROM (SELECT DISTINCT hot_percentile AS p FROM shown) ps
 )
@@ -63,12 +63,15 @@ LEFT JOIN (
 ) staff ON staff.cell_id = s.id
 ORDER BY s.code
 """  # noqa: S608 - only constants are put in
-KEPT_FACTS = f"{RULED}, facts AS (SELECT * FROM cases_cellfacts WHERE region_id = %(region)s)"  # noqa: S608 - likewise
+KEPT_FACTS = (
+    f"{ruled(THEN)}, facts AS (SELECT cell_id, {facts.COLUMNS} FROM cases_cellfacts WHERE region_id = %(region)s)"  # noqa: S608 - likewise
+)
 IN_GAPS = f"""
-SELECT count(k.id) FROM unnest(%(gaps)s::geometry[]) WITH ORDINALITY gap (geom, place)
-LEFT JOIN cases_case k ON k.region_id = %(region)s AND ST_Covers(gap.geom, k.geom) AND k.reported_at <= %(until)s
-    AND (k.status IN ({", ".join(f"'{state}'" for state in OPEN)}) OR k.ended_at > %(until)s)
-GROUP BY gap.place ORDER BY gap.place
+SELECT work.open_cases FROM unnest(%(gaps)s::geometry[]) WITH ORDINALITY gap (geom, place) CROSS JOIN LATERAL (
+    SELECT count(*) AS open_cases FROM cases_case k
+    WHERE k.region_id = %(region)s AND k.geom && gap.geom AND ST_Covers(gap.geom, k.geom) AND k.reported_at <= %(until)s
+      AND (k.status IN ({", ".join(f"'{state}'" for state in OPEN)}) OR k.ended_at > %(until)s)
+) work ORDER BY gap.place
 """  # noqa: S608 - likewise
 
 
@@ -139,7 +142,7 @@ def _of(region: str, day: date, moment: datetime, version: str) -> Coverage | No
         return None
     today = day == timezone.localdate()
     with connection.cursor() as cursor:
-        cursor.execute(CELLS.format(facts=KEPT_FACTS if today else FACTS.format(which=THEN)), parameters)
+        cursor.execute(CELLS.format(facts=KEPT_FACTS if today else facts.facts(THEN)), parameters)
         cells = tuple(_cell(row, moment) for row in cursor.fetchall())
         held = ground.measured(parameters["edition"], region, day, parameters["level"], versions.of_land())
         cursor.execute(IN_GAPS, {**parameters, "gaps": [gap.geom for gap in held.gaps]})

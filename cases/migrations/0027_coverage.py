@@ -31,8 +31,8 @@ PLACES = f"""
     END IF;
 """
 CELLS = """
-    INSERT INTO cases_cellmark (region_id, cell_id)
-    SELECT DISTINCT c.region_id, c.id FROM ({rows}) r JOIN boundaries_gridcell c ON c.id = r.cell_id;
+    INSERT INTO cases_cellmark (region_id, cell_id, visit_id)
+    SELECT DISTINCT c.region_id, c.id, {visit} FROM ({rows}) r JOIN boundaries_gridcell c ON c.id = r.cell_id;
 """
 VERSION = """
     PERFORM bump_data_version('watch:' || region_id) FROM (
@@ -40,9 +40,9 @@ VERSION = """
 """
 ADDED, REMOVED = "NEW TABLE AS added", "OLD TABLE AS removed"
 WRITES = {
-    "INSERT": (ADDED, "SELECT cell_id FROM added"),
-    "DELETE": (REMOVED, "SELECT cell_id FROM removed"),
-    "UPDATE": (f"{REMOVED} {ADDED}", "SELECT cell_id FROM added UNION SELECT cell_id FROM removed"),
+    "INSERT": (ADDED, "SELECT {cell} AS cell_id, id FROM added"),
+    "DELETE": (REMOVED, "SELECT {cell} AS cell_id FROM removed"),
+    "UPDATE": (f"{REMOVED} {ADDED}", "SELECT {cell} AS cell_id FROM added UNION SELECT {cell} FROM removed"),
 }
 # ruff: noqa: S608 -- only this file's constants are put into its statements
 
@@ -74,16 +74,17 @@ def case_triggers():
 
 
 def cell_triggers():
-    for event, (tables, rows) in WRITES.items():
+    for event, (tables, written) in WRITES.items():
+        rows, visit = written.replace("{cell}", "cell_id"), "r.id" if event == "INSERT" else "NULL::bigint"
         yield trigger(
             f"mark_visit_{event.lower()}", "boundaries_patrolvisit", f"{event} | REFERENCING {tables} FOR EACH STATEMENT",
-            CELLS.format(rows=rows) + VERSION.format(rows=rows),
+            CELLS.format(rows=rows, visit=visit) + VERSION.format(rows=rows),
         )  # fmt: skip
     for event in ("INSERT", "UPDATE"):
-        tables, rows = WRITES[event]
+        tables, written = WRITES[event]
         yield trigger(
             f"mark_cell_{event.lower()}", "boundaries_gridcell", f"{event} | REFERENCING {tables} FOR EACH STATEMENT",
-            CELLS.format(rows=rows.replace("cell_id", "id AS cell_id")),
+            CELLS.format(rows=written.replace("{cell}", "id"), visit="NULL::bigint"),
         )  # fmt: skip
     # A rule, or the kind of an area in another edition, changes what many cells are measured against.
     for table in ("coveragerule", "edition"):
@@ -128,6 +129,10 @@ class Migration(migrations.Migration):
                 ("area_m2", models.FloatField()),
                 ("last_visit_at", models.DateTimeField(null=True)),
                 ("tracked", models.BooleanField()),
+                (
+                    "seen",
+                    django.contrib.gis.db.models.fields.GeometryField(null=True, spatial_index=False, srid=4326),
+                ),
                 ("seen_m2", models.FloatField()),
                 ("open_cases", models.IntegerField()),
                 ("cases", models.IntegerField()),
@@ -169,6 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("cell_id", models.BigIntegerField(null=True)),
+                ("visit_id", models.BigIntegerField(null=True)),
                 ("place", django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=4326)),
                 (
                     "region",

@@ -11,7 +11,7 @@ class CellFacts(models.Model):
     """A cell's watch as of `CoverageState.day`, worked out by `cases.coverage_facts`; what passes with the hour (is
     it stale?) and with the people (is it staffed?) is asked when it is read.
 
-    `seen_m2` is the ground seen along tracks since the cell's last round began; `tracked`: one of them led through.
+    `seen` is the ground seen along tracks since the cell's last round began; `tracked`: one of them led through.
     `heat` is taken at the end of the day. `reports` and `others` are cases of the last silent_days: from grid and
     patrol, and from elsewhere; `others_true` and `true_cases` those found to be true.
     """
@@ -25,6 +25,7 @@ class CellFacts(models.Model):
         "boundaries.Patrol", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
     tracked = models.BooleanField()
+    seen = models.GeometryField(srid=srid.STORAGE, null=True, spatial_index=False)
     seen_m2 = models.FloatField()
     open_cases = models.IntegerField()
     cases = models.IntegerField()
@@ -39,13 +40,15 @@ class CellFacts(models.Model):
 
 
 class CellMark(RegionKeyed):
-    """Something changed for a cell, for whichever cells hold a place, or (both empty) for all of a region.
+    """Something changed for a cell, for whichever cells hold a place, or (both empty) for all of a region. A visit that
+    came in is named: what is known grows by it, and is not worked out anew.
 
     Written by database triggers under any write, taken away by whoever reads the facts next.
     """
 
     cell_id = models.BigIntegerField(null=True)
     place = models.PointField(srid=srid.STORAGE, null=True, spatial_index=False)
+    visit_id = models.BigIntegerField(null=True)
 
     objects = CellMarkQuerySet.as_manager()
 

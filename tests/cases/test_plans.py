@@ -130,7 +130,13 @@ def _cursor():
     return {"after": str(feed.current())}
 
 
-PLACES_OF_A_LIST = {"api-changes": (_cursor,), "api-cases": ({"page": "1", "page_size": "1"},)}
+def _around():
+    return {"status": "", "around": rows("SELECT case_no FROM cases_case ORDER BY id LIMIT 1")[0][0]}
+
+
+BESIDE = "2026-01-01T00:00:00+00:00_1"
+PIECES = ({"from": "1"}, {"from": "1", "ordering": "due", "status": ""}, {"ahead": BESIDE}, {"before": BESIDE}, _around)
+PLACES_OF_A_LIST = {"case-rows": PIECES, "api-changes": (_cursor,), "api-cases": ({"page": "1", "page_size": "1"},)}
 
 
 @pytest.mark.parametrize("name", SCOPES)

@@ -3,6 +3,7 @@
 # ruff: noqa: F811 -- fixtures are found by their names
 import math
 from collections import Counter
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import mapbox_vector_tile
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from boundaries.models import GridCell
+from boundaries.models import GridCell, GridPost
 from gis_core import layers, tiles
 from gis_core.tiles import Tile
 from tests.factories import SUOHE, make_case, make_patrol, make_user
@@ -167,6 +168,19 @@ def test_cells_say_whether_somebody_is_posted_to_them(signed_in, xingyang):
         wanted = dict(cursor.fetchall())
     assert {its["code"]: bool(its["staffed"]) for its in cells} == wanted
     assert set(wanted.values()) == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "staffed"), [(0, 0, False), (-9, None, False), (-9, -1, True), (1, None, True)]
+)
+def test_a_cell_whose_only_worker_is_on_leave_today_has_nobody(signed_in, xingyang, first, last, staffed):
+    """`first` and `last` day of the leave, in days from today."""
+    post = GridPost.objects.filter(role="grid_worker", cell__level=3).order_by("cell__code").first()
+    days = [None if one is None else timezone.localdate() + timedelta(days=one) for one in (first, last)]
+    post.leaves.create(first_day=days[0], last_day=days[1])
+    cells = decoded(asked(signed_in, "grids", tile_of(*SUOHE, 8)))["grids"]["features"]
+    [its] = [one["properties"] for one in cells if one["properties"]["code"] == post.cell.code]
+    assert bool(its["staffed"]) == staffed
 
 
 def test_grid_coverage_shows_every_cell_once_with_its_status_and_the_ground_in_no_cell(signed_in, xingyang):
@@ -323,3 +337,9 @@ def test_the_catalogue_lists_what_a_person_may_see(xingyang):
         slugs[name] = [layer["slug"] for layer in client.get(reverse("api-layers")).json()]
     assert slugs["staff"] == ["areas", "grids", "coverage-gaps", "open-cases", "history"]
     assert slugs["nobody"] == ["areas", "grids", "coverage-gaps"]
+
+
+def test_coverage_of_a_day_to_come_is_refused_and_names_its_field(signed_in, xingyang):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = asked(signed_in, "coverage-gaps", tile_of(*SUOHE, 9), at=tomorrow.isoformat())
+    assert (answer.status_code, list(answer.json())) == (400, ["at"])
