@@ -71,3 +71,8 @@ def next_code(draft: GridDraft, prefix: str) -> str:
     if free is None:
         raise NoFreeCode(_("All 999 codes under {prefix} are taken: say another code.").format(prefix=prefix))
     return f"{prefix}{free:03d}"
+
+
+def ground_m2(region: Region, day) -> float:
+    """Of all areas, in the plane of their zone."""
+    return sum(polygons.square_metres(land.geom) for land in lands(region, day))

@@ -90,8 +90,6 @@ class Route:
         return status if isinstance(status, tuple) else (status,)
 
 
-# Who keeps the grid and its people: the office of the mechanism (长效办), and who administers the system.
-KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
 POINT = {"lon": "113.378", "lat": "34.787", "crs": "wgs84"}
 REPORT = {"lon": 113.378, "lat": 34.787, "crs": "wgs84", "channel": "patrol"}
 FORM = {**POINT, "channel": "patrol", "violations": ["tendering"], "land_ownership": "state", "key": "0" * 32}
@@ -206,6 +204,10 @@ ROUTES = {
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),
     "api-grids": api(SIGNED_IN),
+    "grids": Route(
+        "page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 302}, body={"level": "2", "name": "二级网格改版"}
+    ),
+    "grid-draft": page(KEEPERS, objects="grid draft"),
     "api-grid-drafts": Route("api", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 201}, body={"level": 3}),
     "api-grid-draft": api(KEEPERS, objects="grid draft"),
     "api-grid-draft-cells": api(KEEPERS, objects="grid draft"),

@@ -5,24 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('boundaries', '0006_watch'),
+        ("boundaries", "0006_watch"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MeasuredArea',
+            name="MeasuredArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_code', models.CharField(blank=True, max_length=12)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('fingerprint', models.CharField(max_length=32)),
-                ('found', models.JSONField()),
-                ('edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boundaries.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area_code", models.CharField(blank=True, max_length=12)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("fingerprint", models.CharField(max_length=32)),
+                ("found", models.JSONField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="boundaries.edition",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'level', 'fingerprint', 'area_code'), name='area_measured_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "level", "fingerprint", "area_code"), name="area_measured_once"
+                    )
+                ],
             },
         ),
     ]
