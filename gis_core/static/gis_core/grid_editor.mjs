@@ -129,7 +129,7 @@ class Editor {
       this.drawing.end();
       return;
     }
-    if (this.drawing.on && event.target === document.body) this.drawing.key(event); // a click on the sheet took the focus away
+    if (this.drawing.on && event.target.matches("body, main")) this.drawing.key(event); // a click on the sheet took the focus away
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.matches("input, textarea, select")) return;
     const verb = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
     if (!verb || !this.draft[verb]) return;
