@@ -31,8 +31,9 @@ def cells_to_be(draft: GridDraft) -> list[Cell]:
     later = in_force(draft.region, draft.level, max(draft.based_on, timezone.localdate()))
     known = {cell.base_id for cell in drawn}
     standing = {cell.pk: cell for cell in later.select_related("parent").defer("parent__geom")}
-    made = [_drafted(cell) for cell in drawn if not cell.retired and not _gives_way(cell)]
-    given_way = {cell.base_id for cell in drawn if _gives_way(cell)}
+    giving_way = {cell.pk: cell.base_id for cell in drawn if _gives_way(cell)}
+    given_way = set(giving_way.values())
+    made = [_drafted(cell) for cell in drawn if not cell.retired and cell.pk not in giving_way]
     others = [cell for key, cell in standing.items() if key not in known or key in given_way]
     return made + [stored(cell) for cell in others]
 

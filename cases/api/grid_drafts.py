@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import shapely
 from django.core.exceptions import ValidationError as FieldError
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -87,8 +88,7 @@ class CellsView(DraftView):
         cells = cells.filter(geom__bboverlaps=box) if box else cells
         found = list(cells)
         editable = len(found) <= MOST_CELLS
-        west, _south, east, _north = box.extent if box else _extent(found)
-        coarse = 0.0 if editable else (east - west) / SEEN_AT_ONCE
+        coarse = 0.0 if editable else (box.extent[2] - box.extent[0] if box else _reach(found)) / SEEN_AT_ONCE
         features = [feature_of(cell, coarse) for cell in found]
         answer = {"type": "FeatureCollection", "editable": editable, "features": features}
         return Response(answer, headers=tag(draft))
@@ -97,9 +97,10 @@ class CellsView(DraftView):
         return {"bbox"}
 
 
-def _extent(cells) -> tuple[float, float, float, float]:
-    boxes = [cell.geom.extent for cell in cells]
-    return (min(box[0] for box in boxes), 0.0, max(box[2] for box in boxes), 0.0) if boxes else (0.0,) * 4
+def _reach(cells) -> float:
+    """Degrees from the westernmost to the easternmost."""
+    bounds = shapely.bounds(shapely.from_wkb([bytes(cell.geom.wkb) for cell in cells]))
+    return float(bounds[:, 2].max() - bounds[:, 0].min())
 
 
 class FaultsView(DraftView):
