@@ -5,6 +5,7 @@ from cases.api import (
     acts,
     cases,
     changes,
+    coverage,
     days,
     documents,
     evidence,
@@ -49,6 +50,8 @@ urlpatterns = [
         path(f"grid-drafts/<int:pk>/{verb}/", view.as_view(), name=f"api-grid-draft-{verb}")
         for verb, view in grid_verbs.VERBS.items()
     ),
+    path("coverage/", coverage.CoverageView.as_view(), name="api-coverage"),
+    path("coverage/cells/<str:code>/", coverage.CoverageCellView.as_view(), name="api-coverage-cell"),
     path("search/", search.SearchView.as_view(), name="api-search"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

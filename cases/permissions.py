@@ -230,8 +230,14 @@ def visible_cells(user):
     here = GridCell.objects.filter(region=scope.region)
     if scope.everything:
         return here
-    areas = Area.objects.filter(edition=Edition.objects.current(scope.region), group__code__in=scope.groups)
-    return here.filter(area_code__in=areas.values("code"))
+    return here.filter(area_code__in=areas_of(scope))
+
+
+def areas_of(scope: Scope, day=None) -> frozenset[str]:
+    """The codes of the areas that the groups of somebody had on that day, today without one; a member of the groups
+    they are today."""
+    areas = Area.objects.filter(edition=Edition.objects.current(scope.region, day), group__code__in=scope.groups)
+    return frozenset(areas.values_list("code", flat=True))
 
 
 def visible_evidence(user):

@@ -166,6 +166,8 @@ SPECTACULAR_SETTINGS = {
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
         "GridCellKindEnum": "boundaries.models.grid.GridCell.Kind",
+        "StatusEnum": "cases.workflow.Status",
+        "CoverageStatusEnum": "cases.coverage.cells.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -12,5 +12,6 @@ from cases.coverage.cells import CellCoverage, GapCoverage, Kind
 from cases.coverage.figures import Figures
 from cases.coverage.reading import Coverage, of
 from cases.coverage.reasons import reasons
+from cases.coverage.seen import seen_by
 
-__all__ = ["CellCoverage", "Coverage", "Figures", "GapCoverage", "Kind", "days", "of", "reasons"]
+__all__ = ["CellCoverage", "Coverage", "Figures", "GapCoverage", "Kind", "days", "of", "reasons", "seen_by"]

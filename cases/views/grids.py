@@ -86,13 +86,15 @@ def grid_draft(request, pk):
         messages.info(request, _("“{name}” is {status}: open a new draft.").format(
             name=draft.name, status=draft.get_status_display()))  # fmt: skip
         return redirect("grids")
+    edition = Edition.objects.current(draft.region)
     context = {
         "draft": draft,
+        "schematic": edition is None or edition.schematic,
         "tier": LEVELS[draft.level],
         "lands": grid_codes.lands_of(draft),
         "parents": grid_codes.parents_of(draft),
         "kinds": GridCell.Kind.choices,
         "first_day": max(draft.based_on, timezone.localdate()),
-        "extent": extent(Edition.objects.current(draft.region)),
+        "extent": extent(edition),
     }
     return render(request, "cases/grid_draft.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from boundaries.lands import Lands
 from boundaries.models import Edition
 from cases import list_places, saved_views, summary
+from cases.coverage.cells import Kind
 from cases.filters import CaseListFilter
 from cases.models import Case
 from cases.permissions import Capability, may, requires, visible_cases
@@ -26,6 +27,8 @@ ROWS = 40  # a screenful and a half: the next ones come before the end is reache
 DEFAULTS = {"status": "open"}
 MOST_ANEW = 200  # rows of a list that are drawn again at once
 MOST_NEWS = 999  # nobody waits for an exact number beyond it
+# Of grid coverage the console draws what nobody is to watch; how often the rest is watched has a page of its own.
+UNWATCHED = {"coverage-gaps": (Kind.GAP, Kind.UNSTAFFED)}
 AROUND = 1.0  # of the region's width and height, left to see on each side of it
 
 
@@ -54,7 +57,9 @@ def map_page(request):
         "edition": edition,
         "extent": extent(edition),
         "layers": [
-            (layer, layer.legend(request.user)) for layer in layers.catalogue.values() if layer.visible_to(request.user)
+            (layer, _drawn(layer, request.user))
+            for layer in layers.catalogue.values()
+            if layer.visible_to(request.user)
         ],
         "rarer": filter_choices.rarer(request.user, listed["filters"]),
         "choices": filter_choices.of(request.user, edition),
@@ -65,6 +70,11 @@ def map_page(request):
         "basemap_sources": json.dumps(settings.BASEMAP.sources),
     }
     return render(request, "cases/map.html", context, status=400 if listed["faults"] else 200)
+
+
+def _drawn(layer, user) -> list:
+    """The classes of a layer that this page's map draws."""
+    return [entry for entry in layer.legend(user) if entry.value in UNWATCHED.get(layer.slug, (entry.value,))]
 
 
 @require_safe

@@ -23,7 +23,10 @@ class Editor {
     this.draft = new GridDraft(desk.api, Number(desk.version), () => this.changed());
     this.map = map;
     this.view = new GridMap(map, this.draft, {
-      onChoose: (key, more) => this.choose(key, more),
+      onChoose: (key, more) => {
+        this.choose(key, more);
+        if (key !== null) this.panels.open(byId("tab-cell"));
+      },
       onHold: () => this.panels.place(),
       onMove: (moves, snap) => this.move(moves, snap ? this.snap : 0),
     });

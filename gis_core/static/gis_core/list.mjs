@@ -1,8 +1,11 @@
 /** The list: the primary control. Its rows come from the server; here they are chosen, refreshed, walked. */
 
 import { byId } from "./elements.mjs";
+import { fill } from "./pieces.mjs";
 import { filters, order } from "./query.mjs";
 import * as windowed from "./rows.mjs";
+
+export { fill };
 
 const box = () => byId("case-list-box");
 const rows = () => [...box().querySelectorAll("[data-case-no]")];
@@ -40,13 +43,6 @@ export async function refresh() {
   } catch (error) {
     if (error.name !== "AbortError") settled(true);
   }
-}
-
-/** Put a piece of page from the server into `target`; htmx brings what is in it to life. */
-export async function fill(target, address, signal) {
-  const response = await fetch(address, { signal, headers: { "HX-Request": "true" } });
-  if (!response.ok && response.status !== 400) throw new Error(`${response.status}`);
-  htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
 }
 
 /** Mark the case. To `reveal` it brings the list to its row, however far down it stands. */
