@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "boundaries.models.organisation.Unit.Kind",
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
+        "GridCellKindEnum": "boundaries.models.grid.GridCell.Kind",
         "StatusEnum": "cases.workflow.Status",
         "CoverageStatusEnum": "cases.coverage.cells.Kind",
     },

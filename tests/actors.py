@@ -28,6 +28,7 @@ KEYS = {
     "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
     "document": lambda case: (case.documents.get().pk,),
     "notice": lambda case: (case.notices.get().pk,),
+    "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
 }
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
@@ -38,6 +39,7 @@ NONE_SUCH = {
     "upload": (UUID(int=0),),
     "patrol": (99999999,),
     "notice": (99999999,),
+    "grid draft": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -64,7 +66,8 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
     """One case per owner of the policy table, each with a photo that a device took, an upload and a notice of
-    `user`'s, a document, a doubtful patrol, a reporter's phone and a party's."""
+    `user`'s, a document, a doubtful patrol, a reporter's phone and a party's; and a draft of the grid, of a tier
+    without a cell, per region."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -74,6 +77,8 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     cases[policy.OTHER_REGION] = make_case(
         by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
     )
+    for region in {case.region for case in cases.values()}:
+        region.grid_drafts.create(name="二级网格", level=2, based_on=timezone.localdate())
     for case in cases.values():
         Party.objects.create(
             region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"

@@ -113,6 +113,9 @@ BELIEVED = {"why": "两人同行，一部手机记录"}
 WHY = {"reason": "送达前核对当事人身份"}
 POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
+GROUND = {"type": "Polygon", "coordinates": [[[113.4, 34.7], [113.41, 34.7], [113.41, 34.71], [113.4, 34.7]]]}
+ACROSS = {"cell": 1, "line": [[113.4, 34.7], [113.41, 34.7]]}
+MOVED = {"moves": [{"from": [113.4, 34.7], "to": [113.41, 34.7]}]}
 TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
 
 
@@ -122,6 +125,11 @@ def page(who, **words):
 
 def api(who, **words):
     return Route("api", {"GET": who}, **words)
+
+
+def on_a_draft(body, status=409):
+    """The drafts of the matrix have no cell: what needs one is refused with a sentence."""
+    return Route("api", {"POST": KEEPERS}, {"POST": status}, objects="grid draft", body=body)
 
 
 ROUTES = {
@@ -227,6 +235,25 @@ ROUTES = {
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),
     "api-grids": api(SIGNED_IN),
+    "grids": Route(
+        "page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 302}, body={"level": "2", "name": "二级网格改版"}
+    ),
+    "grid-draft": page(KEEPERS, objects="grid draft"),
+    "api-grid-drafts": Route("api", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 201}, body={"level": 3}),
+    "api-grid-draft": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-cells": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-faults": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-compare": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-draw": on_a_draft({"polygon": GROUND}, 200),
+    "api-grid-draft-split": on_a_draft(ACROSS),
+    "api-grid-draft-merge": on_a_draft({"cells": [1, 2]}),
+    "api-grid-draft-move": on_a_draft(MOVED),
+    "api-grid-draft-change": on_a_draft({"cell": 1, "name": "一号"}),
+    "api-grid-draft-retire": on_a_draft({"cells": [1]}),
+    "api-grid-draft-undo": on_a_draft({}),
+    "api-grid-draft-redo": on_a_draft({}),
+    "api-grid-draft-publish": on_a_draft({"valid_from": "2099-01-01"}),
+    "api-grid-draft-discard": on_a_draft({}, 200),
     "api-layers": api(SIGNED_IN),
     "tilejson areas": api(SIGNED_IN, arguments=("areas",)),
     "tilejson grids": api(SIGNED_IN, arguments=("grids",)),

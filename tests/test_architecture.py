@@ -18,7 +18,7 @@ CASES_ORDER = (
     ("permissions", "narrowing", "assignment", "working_days", "deadlines", "deadline_rules", "clock_face", "clocks",
      "running_clocks", "discretion", "legal_bases", "naming", "bulk", "evidence", "intake", "filters", "import_rows",
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices",
-     "reminders", "handing", "nearness", "selection", "late_fines", "map_counts", "versions", "spells"),
+     "reminders", "handing", "nearness", "selection", "grid_desk", "late_fines", "map_counts", "versions", "spells"),
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
      "saved_views", "search", "history", "coverage", "actions", "accounts", "demonstration", "list_places",

@@ -1,5 +1,6 @@
 """The land: who answers for which ground, under which edition of the map of responsibility."""
 
+from boundaries.models.draft import DraftCell, DraftStep, DraftVerb, GridDraft
 from boundaries.models.edition import Area, Edition, Neighbour, Village
 from boundaries.models.grid import GridCell, GridPost, PostLeave
 from boundaries.models.measured import MeasuredArea
@@ -18,8 +19,12 @@ __all__ = [
     "CoverageRule",
     "DataVersion",
     "Doubt",
+    "DraftCell",
+    "DraftStep",
+    "DraftVerb",
     "Edition",
     "GridCell",
+    "GridDraft",
     "GridPost",
     "Holding",
     "LeadUnit",
