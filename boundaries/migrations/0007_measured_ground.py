@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("boundaries", "0007_grid_drafts"),
+        ("boundaries", "0006_watch"),
     ]
 
     operations = [
