@@ -5,6 +5,7 @@ from boundaries.models.grid import GridCell, GridPost, PostLeave
 from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Liaison, Region, Unit
 from boundaries.models.patrol import CheckIn, Doubt, Patrol, PatrolVisit
 from boundaries.models.people import User
+from boundaries.models.plan import PatrolPlan, PlanRoute, PlanStop
 from boundaries.models.rule import CoverageRule
 from boundaries.models.square import Holding, Square
 from boundaries.models.version import DataVersion
@@ -25,7 +26,10 @@ __all__ = [
     "Liaison",
     "Neighbour",
     "Patrol",
+    "PatrolPlan",
     "PatrolVisit",
+    "PlanRoute",
+    "PlanStop",
     "PostLeave",
     "Region",
     "Square",
