@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import PatrolPlan, PlanRoute, PlanStop
 from boundaries.routing import Lock, Question, Ways, solve
+from gis_core.errors import NotPossibleNow
 
 # What a new plan begins with; each plan keeps its own.
 DETOUR = 1.3  # how much longer ways are than straight lines, in a town and between villages alike
@@ -28,7 +29,7 @@ SELECT a.n - 1, b.n - 1, ST_Distance(a.geom, b.geom) FROM places a JOIN places b
 """
 
 
-class PlanRefused(ValueError):
+class PlanRefused(NotPossibleNow):
     """The plan cannot be made or changed so; the sentence says why."""
 
 

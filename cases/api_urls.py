@@ -8,6 +8,7 @@ from cases.api import (
     days,
     documents,
     evidence,
+    patrol_plans,
     personal,
     places,
     reports,
@@ -39,5 +40,8 @@ urlpatterns = [
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),
     path("search/", search.SearchView.as_view(), name="api-search"),
+    path("patrol-plans/", patrol_plans.PlansView.as_view(), name="api-patrol-plans"),
+    path("patrol-plans/<int:pk>/", patrol_plans.PlanView.as_view(), name="api-patrol-plan"),
+    path("patrol-plans/<int:pk>/send/", patrol_plans.SendPlanView.as_view(), name="api-patrol-plan-send"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

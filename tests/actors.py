@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from boundaries.models import Edition, User
+from boundaries.models import Edition, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
@@ -25,6 +25,7 @@ KEYS = {
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "document": lambda case: (case.documents.get().pk,),
+    "plan": lambda case: (PatrolPlan.objects.get(name=case.case_no).pk,),
     "notice": lambda case: (case.notices.get().pk,),
 }
 NONE_SUCH = {
@@ -34,6 +35,7 @@ NONE_SUCH = {
     "document": (99999999,),
     "upload": (UUID(int=0),),
     "notice": (99999999,),
+    "plan": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -65,7 +67,8 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     cases[policy.OTHER_REGION] = make_case(
         by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
     )
-    for case in cases.values():
+    for owner, case in cases.items():
+        _plan(case, user or clerk if owner == policy.OWN_REPORT else clerk)
         Party.objects.create(
             region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"
         )
@@ -74,6 +77,17 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
+
+
+def _plan(case, by: User):
+    """A sent plan called by the case's number, with a route of whoever made it and ground round the case."""
+    plan = PatrolPlan.objects.create(
+        region=case.region, name=case.case_no, day=timezone.localdate(), starts="08:00", ends="17:00",
+        minutes_a_stop=20, speed_kmh=15, status="sent", made_by=by,
+    )  # fmt: skip
+    route = plan.routes.create(number=1, user=by, person=str(by))
+    ground = case.geom.buffer(0.001)
+    plan.stops.create(route=route, order=1, ground=ground, label="某处", place=case.geom, minutes=20)
 
 
 def a_photo() -> SimpleUploadedFile:

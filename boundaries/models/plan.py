@@ -85,6 +85,11 @@ class PlanRoute(models.Model):
     def __str__(self):
         return self.person
 
+    @property
+    def letter(self) -> str:
+        """What the route is called on maps and paper: A, B, …"""
+        return chr(ord("A") + self.number - 1)
+
 
 class PlanStop(models.Model):
     """Ground to look at: a cell, or a piece in no cell (`ground`, with its area's code). `order` counts from 1 on its
