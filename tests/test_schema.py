@@ -96,9 +96,13 @@ def test_every_route_of_the_api_and_of_the_tiles_is_described_with_its_whole_que
     routes = {name for name in ROUTED if name.startswith(("api-", "tile"))} - NOT_DESCRIBED
     assert len(described["paths"]) == len(routes), sorted(routes)
     queries = {
-        path: {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        path: {
+            one["name"]
+            for operation in operations.values()
+            for one in operation.get("parameters", ())
+            if one["in"] == "query"
+        }
         for path, operations in described["paths"].items()
-        for operation in operations.values()
     }
     assert queries == QUERIES
 
