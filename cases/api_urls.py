@@ -11,6 +11,7 @@ from cases.api import (
     evidence,
     grid_drafts,
     grid_verbs,
+    patrol_plans,
     patrols,
     personal,
     places,
@@ -57,5 +58,8 @@ urlpatterns = [
     path("coverage/", coverage.CoverageView.as_view(), name="api-coverage"),
     path("coverage/cells/<str:code>/", coverage.CoverageCellView.as_view(), name="api-coverage-cell"),
     path("search/", search.SearchView.as_view(), name="api-search"),
+    path("patrol-plans/", patrol_plans.PlansView.as_view(), name="api-patrol-plans"),
+    path("patrol-plans/<int:pk>/", patrol_plans.PlanView.as_view(), name="api-patrol-plan"),
+    path("patrol-plans/<int:pk>/send/", patrol_plans.SendPlanView.as_view(), name="api-patrol-plan-send"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]
