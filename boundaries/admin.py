@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from boundaries.models import GridPost, Unit, User
+from boundaries.models import GridPost, Liaison, PostLeave, Unit, User
 
 
 @admin.register(User)
@@ -18,13 +18,28 @@ class PersonAdmin(UserAdmin):
     )
 
 
+class LeaveInline(admin.TabularInline):
+    model = PostLeave
+    extra = 0
+
+
 @admin.register(GridPost)
 class GridPostAdmin(admin.ModelAdmin):
+    """For what was typed wrong. Who may be posted when is what `boundaries.posts` says, and its page asks it."""
+
     list_display = ("cell", "role", "holder", "valid_from", "valid_to")
     list_filter = ("role",)
     search_fields = ("holder", "cell__name", "cell__code")
-    autocomplete_fields = ("user",)
-    raw_id_fields = ("cell",)
+    autocomplete_fields = ("user", "unit")
+    raw_id_fields = ("cell", "deputy_of")
+    inlines = (LeaveInline,)
+
+
+@admin.register(Liaison)
+class LiaisonAdmin(admin.ModelAdmin):
+    list_display = ("unit", "holder", "valid_from", "valid_to")
+    search_fields = ("holder", "unit__name")
+    autocomplete_fields = ("user", "unit")
 
 
 @admin.register(Unit)

@@ -7,6 +7,7 @@ from rest_framework import generics, serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from boundaries import liaisons
 from boundaries.models import Area, CooperationGroup, Edition, GridCell, Unit
 from gis_core.incoming import ExactQuery
 
@@ -15,6 +16,13 @@ class UnitSerializer(serializers.ModelSerializer):
     class Meta:
         model = Unit
         fields = ("code", "name", "kind", "platform")
+
+
+class UnitWithLiaisonSerializer(UnitSerializer):
+    liaison = serializers.CharField(read_only=True, allow_null=True, help_text="the dedicated person of today")
+
+    class Meta(UnitSerializer.Meta):
+        fields = (*UnitSerializer.Meta.fields, "liaison")
 
 
 class AreaSerializer(GeoFeatureModelSerializer):
@@ -104,12 +112,13 @@ class GroupList(LandView):
 
 
 class UnitList(LandView):
-    serializer_class = UnitSerializer
+    serializer_class = UnitWithLiaisonSerializer
     queryset = Unit.objects.all()
     pagination_class = None
 
     def get_queryset(self):
-        return Unit.objects.filter(region=self.request.user.region_id)
+        units = Unit.objects.filter(region=self.request.user.region_id)
+        return liaisons.with_liaison(units, timezone.localdate())
 
 
 class GridList(LandView):

@@ -1,49 +1,180 @@
-"""Ground in no cell: what the working tier of the grid leaves uncovered of the areas, as SQL.
+"""Ground in no cell, ground in two, and ground of no group: the grid held against the land, as SQL.
 
-The difference is taken in storage coordinates, where neighbours share their vertices to the bit; reprojecting
-first would shift long edges and make slivers. Slivers stay out: under 500 m² or thinner than 4πA/P² = 0.05.
+Differences are taken in storage coordinates, where neighbours share their vertices to the bit; reprojecting
+first would shift long edges and make slivers. Square metres are those of the ellipsoid. Slivers are no gaps: under
+500 m² or thinner than 4πA/P² = 0.05 (domain page 6, C1); they are told beside.
 """
 
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.db import connection
 
+from boundaries.models import GridCell, MeasuredArea
+from gis_core import srid
+from gis_core.db.measured import square_metres
+from gis_core.kept import Kept
+
 LEAST_GAP_M2 = 500
 LEAST_ROUNDNESS = 0.05
-WORKING_TIER = 3
+LEAST_OVERLAP_M2 = 500
+WORKING_TIER, COARSER_TIER = 3, 2
+MOST_KEPT = 32  # grids of a region and day
 
-# Needs %(edition)s, %(region)s and %(day)s. Gives area_code, geom (polygon, lon/lat) and area_m2.
-GAPS = f"""
-SELECT area_code, geom, area_m2 FROM (
-    SELECT a.code AS area_code, piece.geom, ST_Area(piece.geom::geography) AS area_m2,
+IN_FORCE = """c.region_id = %(region)s AND c.level = %(level)s
+          AND c.valid_from <= %(day)s AND (c.valid_to IS NULL OR c.valid_to >= %(day)s)"""
+# Needs %(edition)s, %(region)s, %(level)s and %(day)s. Gives area_code, geom (polygon, lon/lat), area_m2 and `gap`,
+# which is false for slivers.
+PIECES = f"""
+SELECT area_code, geom, area_m2,
+       area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / nullif(perimeter_m, 0) ^ 2 >= {LEAST_ROUNDNESS} AS gap
+FROM (
+    SELECT a.code AS area_code, piece.geom, {square_metres("piece.geom")} AS area_m2,
            ST_Perimeter(piece.geom::geography) AS perimeter_m
     FROM boundaries_area a
     CROSS JOIN LATERAL (
-        SELECT ST_Union(c.geom) AS geom FROM boundaries_gridcell c
-        WHERE c.region_id = %(region)s AND c.level = {WORKING_TIER} AND c.geom && a.geom
-          AND c.valid_from <= %(day)s AND (c.valid_to IS NULL OR c.valid_to >= %(day)s)
+        SELECT ST_Union(c.geom) AS geom FROM boundaries_gridcell c WHERE {IN_FORCE} AND c.geom && a.geom
     ) covered
     CROSS JOIN LATERAL ST_Dump(coalesce(ST_Difference(a.geom, covered.geom), a.geom)) piece
-    WHERE a.edition_id = %(edition)s {{within}}
+    WHERE a.edition_id = %(edition)s AND a.code = ANY(%(areas)s)
 ) pieces
-WHERE area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / perimeter_m ^ 2 >= {LEAST_ROUNDNESS}
+WHERE area_m2 > 0
 """  # noqa: S608 - only constants of this module are put in
+WHOLE = f"""
+SELECT code, {square_metres("geom")} FROM boundaries_area WHERE edition_id = %(edition)s AND code = ANY(%(areas)s)
+"""  # noqa: S608 - likewise
+OVERLAPS = f"""
+SELECT one, other, area_m2, ST_AsHEXEWKB(geom) FROM (
+    SELECT c.code AS one, d.code AS other, ST_CollectionExtract(ST_Intersection(c.geom, d.geom), 3) AS geom
+    FROM boundaries_gridcell c
+    JOIN boundaries_gridcell d ON d.id > c.id AND d.geom && c.geom AND ST_Relate(c.geom, d.geom, 'T********')
+    WHERE {IN_FORCE} AND {IN_FORCE.replace("c.", "d.")} AND '{GridCell.Kind.SPECIAL}' NOT IN (c.kind, d.kind)
+) pairs CROSS JOIN LATERAL (SELECT {square_metres("geom")} AS area_m2) size
+WHERE area_m2 > {LEAST_OVERLAP_M2} ORDER BY one, other
+"""  # noqa: S608 - likewise
+
+# Of the region's outline what is in no area and no neighbour's (C1b).
+UNANSWERED = f"""
+SELECT coalesce(sum({square_metres("piece.geom")}), 0)
+FROM boundaries_edition e CROSS JOIN LATERAL ST_Dump(
+    ST_Difference(ST_Difference(e.outline, (SELECT ST_Union(geom) FROM boundaries_area WHERE edition_id = e.id)),
+        coalesce((SELECT ST_Union(geom) FROM boundaries_neighbour WHERE edition_id = e.id),
+                 ST_SetSRID('POLYGON EMPTY'::geometry, {srid.STORAGE})))) piece
+WHERE e.id = %(edition)s
+"""  # noqa: S608 - likewise
+TOGETHER = ""  # instead of an area's code
+CELLS_PRINT = "md5(coalesce(string_agg(c.id || ':' || c.xmin, ',' ORDER BY c.id), ''))"
+FINGERPRINTS = f"""
+SELECT a.code, (SELECT {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE} AND c.geom && a.geom)
+FROM boundaries_area a WHERE a.edition_id = %(edition)s
+UNION ALL SELECT '{TOGETHER}', {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE}
+"""  # noqa: S608 - likewise
+SHAPES = f"SELECT area_code, ST_AsHEXEWKB(geom), area_m2, gap FROM ({PIECES}) p"  # noqa: S608 - likewise
+LEVELS = f"SELECT DISTINCT level FROM boundaries_gridcell c WHERE {IN_FORCE.replace('= %(level)s', '> 1')}"  # noqa: S608
 
 
-def gaps(within: str = "") -> str:
-    """The query for ground in no cell; `within` may narrow it with a condition on `a.geom`."""
-    return GAPS.format(within=within)
+@dataclass(frozen=True)
+class Gap:
+    """A piece of ground in no cell; `geom` is hexadecimal EWKB, lon/lat."""
+
+    area_code: str
+    geom: str
+    area_m2: float
 
 
-@lru_cache(maxsize=32)
-def bare(edition: int, region: str, day: date, version: str) -> tuple[list[str], list[str]]:
-    """Area codes and polygons (hexadecimal EWKB, lon/lat) of the ground in no cell, worked out once for as long as
-    `version`, the land's, stays what it is."""
+@dataclass(frozen=True)
+class Overlap:
+    """Two cells, by code, that both answer for the same ground."""
+
+    one: str
+    other: str
+    area_m2: float
+    geom: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The grid of one tier on a day, held against the areas of that day's edition; square metres by area code."""
+
+    level: int
+    whole_m2: dict[str, float]
+    gaps: tuple[Gap, ...]
+    slivers: dict[str, int]
+    slivers_m2: dict[str, float]
+    overlaps: tuple[Overlap, ...]
+    unanswered_m2: float
+
+
+_kept = Kept(MOST_KEPT)
+
+
+def working_tier(region: str, day: date) -> int:
+    """The tier that is watched: village groups, or villages where a city has no finer cells (domain page 6)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT area_code, ST_AsHEXEWKB(geom) FROM ({gaps()}) bare",  # noqa: S608 - see above
-            {"edition": edition, "region": region, "day": day},
-        )
-        rows = cursor.fetchall()
-    return [code for code, _geom in rows], [geom for _code, geom in rows]
+        cursor.execute(LEVELS, {"region": region, "day": day})
+        levels = {level for (level,) in cursor.fetchall()}
+    return COARSER_TIER if COARSER_TIER in levels and WORKING_TIER not in levels else WORKING_TIER
+
+
+def measured(edition: int, region: str, day: date, level: int, version: str) -> Ground:
+    """The ground on a day; an area is worked out when its cells are not those that it was worked out for before.
+
+    `version` is the land's: as long as it stays what it is, nothing is asked.
+    """
+    told = {"edition": edition, "region": region, "day": day, "level": level}
+    return _kept.get((edition, region, day, level, version), lambda: _ground(told))
+
+
+def _ground(told) -> Ground:
+    prints = dict(_rows(FINGERPRINTS, told))
+    known = MeasuredArea.objects.filter(
+        edition=told["edition"], level=told["level"], fingerprint__in=set(prints.values())
+    )
+    found = {row.area_code: row.found for row in known if prints.get(row.area_code) == row.fingerprint}
+    missing = [code for code in prints if code not in found]
+    made = _measure(told, missing) if missing else {}
+    MeasuredArea.objects.bulk_create(
+        [
+            MeasuredArea(
+                edition_id=told["edition"], area_code=code, level=told["level"], fingerprint=prints[code], found=its
+            )
+            for code, its in made.items()
+        ],
+        ignore_conflicts=True,
+    )
+    found |= made
+    together = found.pop(TOGETHER)
+    return Ground(
+        level=told["level"],
+        whole_m2={code: its["whole_m2"] for code, its in found.items()},
+        gaps=tuple(Gap(code, *gap) for code, its in sorted(found.items()) for gap in its["gaps"]),
+        slivers={code: its["slivers"] for code, its in found.items()},
+        slivers_m2={code: its["slivers_m2"] for code, its in found.items()},
+        overlaps=tuple(Overlap(*pair) for pair in together["overlaps"]),
+        unanswered_m2=together["unanswered_m2"],
+    )
+
+
+def _measure(told, codes: list[str]) -> dict[str, dict]:
+    """What MeasuredArea keeps, of these areas."""
+    told = {**told, "areas": codes}
+    found = {
+        code: {"whole_m2": whole_m2, "gaps": [], "slivers": 0, "slivers_m2": 0.0}
+        for code, whole_m2 in _rows(WHOLE, told)
+    }
+    for code, geom, area_m2, is_gap in _rows(SHAPES, told):
+        if is_gap:
+            found[code]["gaps"].append((geom, area_m2))
+        else:
+            found[code]["slivers"] += 1
+            found[code]["slivers_m2"] += area_m2
+    if TOGETHER in codes:
+        ((unanswered_m2,),) = _rows(UNANSWERED, told)
+        found[TOGETHER] = {"overlaps": _rows(OVERLAPS, told), "unanswered_m2": unanswered_m2}
+    return found
+
+
+def _rows(text, told):
+    with connection.cursor() as cursor:
+        cursor.execute(text, told)
+        return cursor.fetchall()

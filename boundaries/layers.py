@@ -1,4 +1,4 @@
-"""The land on the map: responsibility areas, grid cells, and ground that nobody watches."""
+"""The land on the map: responsibility areas and grid cells."""
 
 from datetime import date
 
@@ -35,27 +35,18 @@ SELECT coalesce((SELECT ST_AsMVT(polygons, 'areas', 4096, 'geom', 'id') FROM pol
 """  # noqa: S608 - only constants are put in
 STAFFED = """EXISTS (SELECT FROM boundaries_gridpost p WHERE p.cell_id = c.id
         AND p.role IN ('grid_leader', 'grid_worker')
-        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s))"""
-CELLS = f"""
+        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s)
+        AND NOT EXISTS (SELECT FROM boundaries_postleave away WHERE away.post_id = p.id AND away.first_day <= %(day)s
+            AND (away.last_day IS NULL OR away.last_day >= %(day)s)))"""
+CELLS = """
     FROM boundaries_gridcell c, envelope
-    WHERE c.region_id = %(region)s AND c.level = {ground.WORKING_TIER} AND c.geom && envelope.storage
+    WHERE c.region_id = %(region)s AND c.level = %(level)s AND c.geom && envelope.storage
       AND c.valid_from <= %(day)s AND (c.valid_to IS NULL OR c.valid_to >= %(day)s)"""
 GRIDS = f"""
 WITH {ENVELOPE}, shown AS (
     SELECT c.id, c.code, c.name, c.level, c.area_code, ({STAFFED})::int AS staffed, {clipped("c.geom")} AS geom {CELLS}
 )
 SELECT ST_AsMVT(shown, 'grids', 4096, 'geom', 'id') FROM shown WHERE geom IS NOT NULL
-"""  # noqa: S608 - only constants are put in
-GAPS = f"""
-WITH {ENVELOPE}, bare AS (
-    SELECT * FROM unnest(%(bare_area)s::text[], %(bare)s::geometry[]) bare (area_code, geom)
-), shown AS (
-    SELECT 'unstaffed' AS kind, c.code, c.name, c.area_code, {clipped("c.geom")} AS geom {CELLS} AND NOT {STAFFED}
-    UNION ALL
-    SELECT 'ground', '', '', bare.area_code, {clipped("bare.geom")} FROM bare, envelope
-    WHERE bare.geom && envelope.storage
-)
-SELECT ST_AsMVT(shown, 'coverage-gaps', 4096, 'geom') FROM shown WHERE geom IS NOT NULL
 """  # noqa: S608 - only constants are put in
 
 
@@ -84,11 +75,17 @@ def _areas_are_schematic(user) -> bool:
 
 
 def _cells_are_schematic(user) -> bool:
-    cells = GridCell.objects.filter(region=user.region_id, schematic=True)
-    return cells.of_level(ground.WORKING_TIER).valid_on(timezone.localdate()).exists()
+    day = timezone.localdate()
+    cells = GridCell.objects.filter(region=user.region_id, schematic=True).valid_on(day)
+    return cells.of_level(ground.working_tier(user.region_id, day)).exists()
 
 
-def _day_of(filters) -> date:
+def land_is_schematic(user) -> bool:
+    """Areas or the cells that are watched are drawn schematically today."""
+    return _areas_are_schematic(user) or _cells_are_schematic(user)
+
+
+def day_of(filters) -> date:
     """The day asked for, as `LandFilter` found it sound; today without one."""
     asked = LandFilter(filters).form
     asked.full_clean()
@@ -97,20 +94,13 @@ def _day_of(filters) -> date:
 
 def _land_query(text):
     def query(tile: Tile, user, filters):
-        day = _day_of(filters)
+        day = day_of(filters)
         edition = _edition_of(user, day)
-        parameters = {"region": user.region_id, "edition": edition and edition.pk, "day": day}
+        level = ground.working_tier(user.region_id, day)
+        parameters = {"region": user.region_id, "edition": edition and edition.pk, "day": day, "level": level}
         return text, {**tile.parameters, **parameters}
 
     return query
-
-
-def _gaps_query(tile: Tile, user, filters):
-    day = _day_of(filters)
-    edition = _edition_of(user, day)
-    codes, polygons = ground.bare(edition and edition.pk, user.region_id, day, versions.of_land())
-    parameters = {"region": user.region_id, "day": day, "bare_area": codes, "bare": polygons}
-    return GAPS, {**tile.parameters, **parameters}
 
 
 def _staff(user):
@@ -169,23 +159,5 @@ register(
         },
         schematic=_cells_are_schematic,
         default=False,
-    )
-)
-register(
-    Layer(
-        slug="coverage-gaps",
-        title=_("Grid coverage"),
-        kind="polygon",
-        query=_gaps_query,
-        filterset=LandFilter,
-        visible_to=_staff,
-        version=versions.of_land,
-        scope=_region_of,
-        fields={"kind": "String", "code": "String", "name": "String", "area_code": "String"},
-        schematic=lambda user: _areas_are_schematic(user) or _cells_are_schematic(user),
-        legend=lambda user=None: (
-            LegendEntry("ground", _("ground in no cell"), "hatch", "--hatch"),
-            LegendEntry("unstaffed", _("cell without a post"), "dots", "--hatch"),
-        ),
     )
 )

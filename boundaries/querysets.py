@@ -50,6 +50,17 @@ class GridCellQuerySet(models.QuerySet):
         posts = self.model._meta.get_field("posts").related_model.objects
         return self.annotate(staffed=Exists(posts.answering().on_duty(day).filter(cell=OuterRef("pk"))))
 
+    def with_posts(self, day):
+        """`posted`: a list of who is posted on `day`, each with `away`; deputies behind those they stand in for."""
+        posts = self.model._meta.get_field("posts").related_model.objects
+        posts = posts.valid_on(day).with_away(day).select_related("user", "unit", "deputy_of").by_role()
+        return self.prefetch_related(Prefetch("posts", queryset=posts, to_attr="posted"))
+
+    def with_somebody_away(self, day):
+        """Cells of which somebody posted is on leave on `day`."""
+        posts = self.model._meta.get_field("posts").related_model.objects
+        return self.filter(Exists(posts.valid_on(day).with_away(day).filter(cell=OuterRef("pk"), away=True)))
+
 
 class GridPostQuerySet(models.QuerySet):
     def valid_on(self, day):
@@ -61,9 +72,21 @@ class GridPostQuerySet(models.QuerySet):
 
     def on_duty(self, day):
         """Valid on `day`, and not on leave."""
+        return self.valid_on(day).exclude(self._away(day))
+
+    def with_away(self, day):
+        """`away`: on leave on `day`."""
+        return self.annotate(away=self._away(day))
+
+    def by_role(self):
+        """The grid leader first, then workers, then embedded staff; deputies last of each."""
+        place = {role: number for number, role in enumerate(self.model.Role.values)}
+        order = Case(*(When(role=role, then=number) for role, number in place.items()), default=len(place))
+        return self.order_by(order, F("deputy_of").asc(nulls_first=True), "holder", "pk")
+
+    def _away(self, day):
         leaves = self.model._meta.get_field("leaves").related_model.objects
-        away = leaves.filter(post=OuterRef("pk"), first_day__lte=day).exclude(last_day__lt=day)
-        return self.valid_on(day).exclude(Exists(away))
+        return Exists(leaves.filter(post=OuterRef("pk"), first_day__lte=day).exclude(last_day__lt=day))
 
 
 class PatrolQuerySet(models.QuerySet):

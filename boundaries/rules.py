@@ -18,13 +18,12 @@ def _settled(name: str) -> str:
     return f"coalesce(said.{name}, {usual}) AS {name}"
 
 
-# `ruled`: every threshold for each pair of area_code and level that has a cell. Needs %(region)s and %(edition)s.
-RULED = f"""
+_RULED = f"""
 places AS (
     SELECT DISTINCT c.area_code, c.level, coalesce(a.kind = '{Area.Kind.SUBDISTRICT}', false) AS urban
     FROM boundaries_gridcell c
     LEFT JOIN boundaries_area a ON a.edition_id = %(edition)s AND a.code = c.area_code
-    WHERE c.region_id = %(region)s
+    WHERE c.region_id = %(region)s AND {{which}}
 ), ruled AS MATERIALIZED (
     SELECT places.area_code, places.level, {", ".join(map(_settled, USUAL))}
     FROM places CROSS JOIN LATERAL (
@@ -32,6 +31,12 @@ places AS (
         WHERE r.region_id = %(region)s AND r.level IN (0, places.level) AND r.area_code IN ('', places.area_code)
     ) said
 )"""  # noqa: S608 - only names of this project are put in
+
+
+def ruled(which: str) -> str:
+    """Common table `ruled`: every threshold for each pair of area_code and level that has a cell for which `which`
+    holds, a condition on the cell `c`. Needs %(region)s and %(edition)s."""
+    return _RULED.format(which=which)
 
 
 def of_points(region) -> dict[str, float]:

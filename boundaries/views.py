@@ -3,8 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from boundaries import liaisons
 from boundaries.models import Edition, Unit
 
 
@@ -18,6 +20,7 @@ def responsibility(request):
             "bodies": _bodies(edition),
             "platforms": Unit.objects.filter(region=edition.region_id).exclude(platform=Unit.Platform.NONE),
             "groups": _groups(edition),
+            "without_liaison": liaisons.without_liaison(edition, timezone.localdate()),
         }
     return render(request, "boundaries/responsibility.html", context)
 

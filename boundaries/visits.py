@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from boundaries.models import Edition, Patrol, PatrolVisit
 from boundaries.models.patrol import Doubt
-from boundaries.rules import RULED, of_points
+from boundaries.rules import of_points, ruled
 
 LEAST_LEVEL = 2  # a township is too much ground for one patrol to show anything of
 WIGGLES = (0.02, 0.05, 0.1, 0.2, 0.4)
@@ -39,7 +39,7 @@ def _pieces(source: str, way: str, more: str = "") -> str:
 
 
 VISITS = f"""
-WITH {RULED}, walked AS MATERIALIZED (
+WITH {{ruled}}, walked AS MATERIALIZED (
     SELECT p.id, p.ended_at, p.counts, p.track, i.place AS checked FROM boundaries_patrol p
     LEFT JOIN LATERAL (
         SELECT ST_Collect(i.geom) AS place FROM boundaries_checkin i
@@ -121,4 +121,4 @@ def _write(region, ids, which) -> None:
     edition = Edition.objects.current(region)
     told = {"region": getattr(region, "pk", region), "edition": edition and edition.pk, "ids": ids, **of_points(region)}
     with connection.cursor() as cursor:
-        cursor.execute(VISITS.format(**which), told)
+        cursor.execute(VISITS.format(ruled=ruled(which["cells"]), **which), told)

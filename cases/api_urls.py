@@ -5,6 +5,7 @@ from cases.api import (
     acts,
     cases,
     changes,
+    coverage,
     days,
     documents,
     evidence,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("patrols/<int:pk>/accept/", patrols.AcceptView.as_view(), name="api-patrol-accept"),
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),
+    path("coverage/", coverage.CoverageView.as_view(), name="api-coverage"),
+    path("coverage/cells/<str:code>/", coverage.CoverageCellView.as_view(), name="api-coverage-cell"),
     path("search/", search.SearchView.as_view(), name="api-search"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

@@ -8,19 +8,19 @@ import json
 import re
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db import connection
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import ground
 from boundaries.lands import Lands
 from boundaries.models import Edition, GridCell
+from cases import coverage
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.spells import as_they_stood
 from cases.workflow import ENDED, OPEN, Status
 from gis_core import maps
 from gis_core.layers import LegendEntry, catalogue
-from gis_core.sentences import listed
+from gis_core.sentences import joined, listed
 
 LAYERS = ("areas", "coverage-gaps", "open-cases", "history")
 USUAL_LAYERS = LAYERS[:3]
@@ -34,12 +34,6 @@ PRIVATE_NUMBER = re.compile(
     re.ASCII,
 )
 PLAIN_SIGNS = str.maketrans("０１２３４５６７８９Ｘｘ－—　＋", "0123456789Xx-- +")
-
-BARE_GROUND = """
-SELECT area_code, round(area_m2 / 1e4), ST_AsGeoJSON(geom, %(decimals)s) FROM ({gaps}) bare
-WHERE %(box)s::text IS NULL OR geom && ST_GeomFromEWKT(%(box)s)
-ORDER BY area_m2 DESC
-"""
 
 
 class UnknownLayers(ValueError):
@@ -66,14 +60,14 @@ def offline_map(edition: Edition, cases, *, layers=USUAL_LAYERS, box=None, chose
     """
     shown, left_out = _newest(cases, layers, day)
     make = {
-        "areas": lambda: _areas(edition, box),
+        "areas": lambda: areas_layer(edition, box),
         "coverage-gaps": lambda: _gaps(edition, box, day or timezone.localdate()),
         "open-cases": lambda: _cases("open-cases", [case for case in shown if case.is_open]),
         "history": lambda: _cases("history", [case for case in shown if not case.is_open]),
     }
     sheet = maps.Sheet(
         title=_("Offline map of joint enforcement in {region}").format(region=edition.region),
-        bounds=box.extent if box else _extent(edition),
+        bounds=box.extent if box else extent_of(edition),
         about=[*_about(by, day), *chosen],
         notes=_notes(edition, len(shown), left_out),
     )
@@ -100,7 +94,7 @@ def _newest(cases, layers, day=None):
     return shown[:MOST_CASES], wanted.count() - MOST_CASES
 
 
-def _extent(edition):
+def extent_of(edition):
     """The ground the edition covers: west, south, east, north."""
     boxes = [area.geom.extent for area in edition.areas.all()]
     west, south, east, north = zip(*boxes, strict=True)
@@ -110,7 +104,7 @@ def _extent(edition):
 def _about(by, day):
     if day:
         yield _("As it stood at the end of {day}").format(day=day)
-    yield _("Data as of {time}").format(time=_moment(timezone.now()))
+    yield _("Data as of {time}").format(time=moment_words(timezone.now()))
     if by:
         yield _("Exported by {who}").format(who=by)
 
@@ -126,15 +120,15 @@ def _notes(edition, shown, left_out):
         )
 
 
-def _moment(time) -> str:
+def moment_words(time) -> str:
     return timezone.localtime(time).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
-def _feature(geometry, **properties) -> dict:
+def feature(geometry, **properties) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def _layer(name, features, legend=None, **words) -> maps.SheetLayer:
+def sheet_layer(name, features, legend=None, **words) -> maps.SheetLayer:
     return maps.SheetLayer(
         legend=legend or catalogue[name].legend(),
         title=catalogue[name].title,
@@ -144,12 +138,12 @@ def _layer(name, features, legend=None, **words) -> maps.SheetLayer:
     )
 
 
-def _areas(edition, box) -> maps.SheetLayer:
+def areas_layer(edition, box) -> maps.SheetLayer:
     areas = edition.areas.select_related("group").prefetch_related("group__lead_units__unit")
     areas = areas.filter(geom__bboverlaps=box) if box else areas
     features = [
-        _feature(json.loads(area.shape), name=area.name, kind=area.get_kind_display(), **_group_of(area))
-        for area in _with_shape(areas).defer("geom", "group__territory")
+        feature(json.loads(area.shape), name=area.name, kind=area.get_kind_display(), **_group_of(area))
+        for area in with_shape(areas).defer("geom", "group__territory")
     ]
     legend = [
         LegendEntry(group.code, group.name, "fill", f"--land-{(group.order - 1) % LAND_COLOURS + 1}")
@@ -157,7 +151,7 @@ def _areas(edition, box) -> maps.SheetLayer:
     ]
     if any(not feature["properties"]["group_code"] for feature in features):
         legend.append(LegendEntry("", _("no group"), "fill", "--land-none"))
-    return _layer(
+    return sheet_layer(
         "areas",
         features,
         legend=legend,
@@ -185,48 +179,42 @@ def _group_of(area) -> dict:
 
 
 def _gaps(edition, box, day) -> maps.SheetLayer:
-    names = dict(edition.areas.values_list("code", "name"))
-    bare = [
-        _feature(json.loads(shape), kind="ground", name=_("ground in no cell"), area=names[code], hectares=size)
-        for code, size, shape in _bare_ground(edition, box, day)
-    ]
-    unstaffed = [
-        _feature(json.loads(cell.shape), kind="unstaffed", name=cell.name, code=cell.code)
-        for cell in _unstaffed(edition, box, day)
-    ]
-    return _layer(
+    """What nobody looks at: ground in no cell, and cells that are not in order; the worst first."""
+    found, names = coverage.of(edition.region_id, day), dict(edition.areas.values_list("code", "name"))
+    bad = [one for one in found.by_risk if one.status != coverage.Kind.OK]
+    cells = GridCell.objects.filter(pk__in=[one.pk for one in bad if one.status != coverage.Kind.GAP])
+    shapes = {cell.pk: cell.shape for cell in with_shape(cells.filter(geom__bboverlaps=box) if box else cells)}
+    features = []
+    for one in bad:
+        is_gap = one.status == coverage.Kind.GAP
+        shape = _gap_shape(one, box) if is_gap else shapes.get(one.pk)
+        if shape:
+            told = {"area": names.get(one.area_code, ""), "why": joined(coverage.reasons(one))}
+            named = {"name": _("ground in no cell")} if is_gap else {"name": one.name, "code": one.code}
+            features.append(feature(json.loads(shape), kind=one.status.value, **named, **told))
+    return sheet_layer(
         "coverage-gaps",
-        [*bare, *unstaffed],
+        features,
         legend_by="kind",
         heading="name",
-        fields={"code": _("cell code"), "area": _("area"), "hectares": _("size in hectares")},
+        fields={"code": _("cell code"), "area": _("area"), "why": _("why")},
     )
 
 
-def _bare_ground(edition, box, day):
-    """Rows of area code, whole hectares and GeoJSON; the largest first."""
-    query = BARE_GROUND.format(gaps=ground.gaps())
-    told = {"edition": edition.pk, "region": edition.region_id, "day": day, "decimals": DECIMALS}
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**told, "box": box and box.ewkt})
-        return cursor.fetchall()
+def _gap_shape(gap, box) -> str | None:
+    geometry = GEOSGeometry(gap.geom)
+    return None if box and not geometry.intersects(box) else geometry.geojson
 
 
-def _unstaffed(edition, box, day):
-    cells = GridCell.objects.filter(region=edition.region_id).of_level(ground.WORKING_TIER).valid_on(day)
-    cells = cells.filter(geom__bboverlaps=box) if box else cells
-    return _with_shape(cells.with_staffed(day).filter(staffed=False).defer("geom"))
-
-
-def _with_shape(rows):
+def with_shape(rows):
     return rows.annotate(shape=AsGeoJSON("geom", precision=DECIMALS))
 
 
 def _cases(name, cases) -> maps.SheetLayer:
     names = Names()
-    return _layer(
+    return sheet_layer(
         name,
-        [_feature(_place(case), **_told(case, names)) for case in cases],
+        [feature(_place(case), **_told(case, names)) for case in cases],
         legend_by="stage",
         heading="case_no",
         fields={
@@ -275,7 +263,7 @@ def _told(case, names: Names) -> dict:
         "lead_unit": case.lead_unit and case.lead_unit.name,
         "channel": names.channel[case.channel],
         "land_ownership": names.land_ownership[case.land_ownership],
-        "reported_at": _moment(case.reported_at),
-        "due_at": _moment(case.due_at) if case.is_open else "",
+        "reported_at": moment_words(case.reported_at),
+        "due_at": moment_words(case.due_at) if case.is_open else "",
         "description": masked(case.description),
     }

@@ -103,8 +103,9 @@ def collection(features: list[dict]) -> dict:
 
 def _features(rows) -> list[tuple[dict, list]]:
     """Each row's feature, and what the statement asks beyond the columns."""
-    words, place, now = _words(get_language()), reverse("case-detail", args=(ANY_NUMBER,)), timezone.now()
-    return [_feature(row, words, place, now, timezone.get_current_timezone()) for row in rows]
+    words, place = _words(get_language()), reverse("case-detail", args=(ANY_NUMBER,))
+    now, zone = timezone.now(), timezone.get_current_timezone()
+    return [_feature(row, words, place, now, zone) for row in rows]
 
 
 def _feature(row, words, place, now, zone):

@@ -6,7 +6,6 @@ taken away again when the file is imported.
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,9 @@ from tempfile import TemporaryFile
 
 from cases.import_rows import REJECT_LAT, REJECT_LON, REJECT_SHAPE
 from gis_core.reading import Feature
+from gis_core.tables import harmless, looks_like_formula
 
 ROW, REASON = "import_row", "import_reason"
-_FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class Rejects:
@@ -73,19 +71,6 @@ def as_they_came(rows: Iterable[Feature]) -> Iterator[Feature]:
         yield replace(row, properties={name: cells[name] for name in cells if name not in (ROW, REASON)})
 
 
-def harmless(cell):
-    if not isinstance(cell, str):
-        return cell
-    cell = cell.replace("\x00", "�")  # no table may hold it
-    return f"'{cell}" if _looks_like_formula(cell) else cell
-
-
 def _as_it_was(cell):
-    is_marked = isinstance(cell, str) and cell.startswith("'") and _looks_like_formula(cell)
+    is_marked = isinstance(cell, str) and cell.startswith("'") and looks_like_formula(cell)
     return cell[1:] if is_marked else cell
-
-
-def _looks_like_formula(cell: str) -> bool:
-    """Apostrophes and blanks before it count for nothing, so a mark changes no answer. Numbers are none."""
-    text = cell.lstrip("' ")
-    return text != "" and text[0] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)

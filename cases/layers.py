@@ -9,8 +9,9 @@ from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
 from cases import map_counts, past_layers, versions
+from cases.coverage import layer as coverage_layer  # noqa: F401 -- registers coverage-gaps, between land and cases
 from cases.filters import CaseFilter, describes, is_tallied
-from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_SINGLE
+from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_CLOSE, MOST_SINGLE
 from cases.models import Case
 from cases.permissions import Capability, Scope, may, scope_of
 from cases.workflow import ENDED, OPEN, Stage, Status
@@ -19,7 +20,6 @@ from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
 
 MOST_READ = 5000  # cases of a layer in a tile that are read to find those
-MOST_CLOSE = 2000  # cases of a tile that are drawn one by one where the counts end, close to the ground
 LEAST_NARROW_ZOOM = 13
 
 CELLS = ("cell", "n", "sum_x", "sum_y")

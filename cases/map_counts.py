@@ -20,6 +20,7 @@ LEAST_LEVEL, MOST_LEVEL = 13, 19  # the counts' levels
 CELL_ZOOMS = 4  # a cell is a tile four zooms deeper: 16 × 16 per tile, 32 screen pixels apart
 LAST_COUNTED_ZOOM = MOST_LEVEL - CELL_ZOOMS
 MOST_SINGLE = 400  # cases of a tile that are still drawn one by one
+MOST_CLOSE = 2000  # the same where the counts end, close to the ground
 EMPTY = "SELECT NULL::bytea"
 
 

@@ -27,7 +27,8 @@ def _in_cell(cases: QuerySet, code: str) -> QuerySet:
     return cases.filter(inside) if inside else cases.none()
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day of the office begins."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -41,9 +42,9 @@ MEANT = {
     "hold": lambda cases, value: cases.filter(hold=value),
     "major": lambda cases, word: cases.filter(is_major=word == "yes"),
     "joint": lambda cases, word: cases.filter(is_joint=word == "yes"),
-    "overdue": lambda cases, _word: cases.overdue(),
+    "overdue": lambda cases, word: cases.overdue() if word == "yes" else cases.due_soon(),
     "unit": lambda cases, code: cases.filter(handling_unit__code=code),
     "grid": _in_cell,
-    "reported_from": lambda cases, day: cases.filter(reported_at__gte=_midnight(day)),
-    "reported_to": lambda cases, day: cases.filter(reported_at__lt=_midnight(day + timedelta(days=1))),
+    "reported_from": lambda cases, day: cases.filter(reported_at__gte=midnight(day)),
+    "reported_to": lambda cases, day: cases.filter(reported_at__lt=midnight(day + timedelta(days=1))),
 }

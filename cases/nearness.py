@@ -36,6 +36,10 @@ FROM cases_case c CROSS JOIN boundaries_gridpost p JOIN boundaries_gridcell g ON
 WHERE c.region_id = %(region)s AND c.id = ANY(%(cases)s) AND p.user_id = ANY(%(people)s)
   AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s)
   AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to >= %(day)s)
+  AND NOT EXISTS (
+    SELECT FROM boundaries_postleave away WHERE away.post_id = p.id
+      AND away.first_day <= %(day)s AND (away.last_day IS NULL OR away.last_day >= %(day)s)
+  )
 ORDER BY c.id, p.user_id, ST_Distance(g.geom::geography, c.geom::geography), g.level DESC, g.code
 """
 
@@ -51,7 +55,8 @@ def to_people(cases: Sequence[Case], people: Iterable[User]) -> dict[tuple[int, 
 
 
 def to_posts(cases: Sequence[Case], people: Iterable[User], day) -> dict[tuple[int, int], tuple[str, float]]:
-    """(case, person) → the nearest cell that the person is posted to on that day, and metres: 0 inside it."""
+    """(case, person) → the nearest cell that the person is posted to on that day and not on leave from, and metres: 0
+    inside it."""
     rows = _rows(TO_POSTS, cases, people=_keys(people), day=day)
     return {(case, person): (cell, metres) for case, person, cell, metres in rows}
 

@@ -6,7 +6,7 @@ Every tile is one range of `CaseSpell.quad`, and so is every cell in it.
 from collections.abc import Iterable
 
 from cases.filters import describes
-from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_SINGLE
+from cases.map_counts import CELL_ZOOMS, EMPTY, LAST_COUNTED_ZOOM, MOST_CLOSE, MOST_SINGLE
 from cases.spells import matching, visible_spells
 from cases.workflow import STAGES, Status
 from gis_core.db.compiled import bound
@@ -38,7 +38,8 @@ def query(tile: Tile, user, data: dict, states: Iterable[str], layer: str) -> tu
 
 
 def _drawn(tile: Tile, spells) -> str:
-    if tile.z <= LAST_COUNTED_ZOOM and spells[: MOST_SINGLE + 1].count() > MOST_SINGLE:
+    most = MOST_SINGLE if tile.z <= LAST_COUNTED_ZOOM else MOST_CLOSE
+    if spells[: most + 1].count() > most:
         text = bound(spells.values("quad", "world_x", "world_y"))
         return COUNTS.format(spells=text, shift=2 * (WORLD_BITS - tile.z - CELL_ZOOMS))
     text = bound(spells.values("region_id", "case_id", "status", "channel", "year", "world_x", "world_y"))

@@ -14,7 +14,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
-from boundaries.models import Patrol, User
+from boundaries.models import Area, Edition, GridCell, Patrol, User
 from cases.models import Case, Evidence
 from cases.models.case import Channel
 from cases.verbs import Who
@@ -56,6 +56,7 @@ class Capability(Enum):
     RECORD_PATROL = auto()
     JUDGE_PATROL = auto()  # see everybody's tracks, accept a doubtful patrol
     PLAN_PATROL = auto()
+    SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
     ADMINISTER = auto()
 
 
@@ -86,6 +87,8 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     ),
     Capability.JUDGE_PATROL: frozenset({Role.GRID_COORDINATOR}),
     Capability.PLAN_PATROL: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER}),
+    # 长效办 sums it up for the joint office (notice 四.3), and its leader asks
+    Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -217,6 +220,24 @@ def visible_cases(user):
     if not may(user, Capability.SEE_CASES):
         return Case.objects.none()
     return Case.objects.filter(scope_of(user).condition)
+
+
+def visible_cells(user):
+    """The grid cells whose posts and coverage `user` sees: of the whole region, or of the areas of their groups."""
+    if not may(user, Capability.SEE_COVERAGE):
+        return GridCell.objects.none()
+    scope = scope_of(user)
+    here = GridCell.objects.filter(region=scope.region)
+    if scope.everything:
+        return here
+    return here.filter(area_code__in=areas_of(scope))
+
+
+def areas_of(scope: Scope, day=None) -> frozenset[str]:
+    """The codes of the areas that the groups of somebody had on that day, today without one; a member of the groups
+    they are today."""
+    areas = Area.objects.filter(edition=Edition.objects.current(scope.region, day), group__code__in=scope.groups)
+    return frozenset(areas.values_list("code", flat=True))
 
 
 def visible_evidence(user):

@@ -1,6 +1,7 @@
 """Words for reading cases and their trail: chainable, one query each."""
 
 import math
+from datetime import timedelta
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
@@ -11,6 +12,7 @@ from cases.workflow import OPEN, STAGES, Stage
 from gis_core.db.functions import Bearing, Metres, MetresOnSphere, PointOf, VisibleIn, WithinMetres
 
 METRES_PER_DEGREE = 110_000  # of latitude
+SOON = timedelta(days=3)
 SPHERE_MARGIN = 1.02  # covers twice the sphere's error, so that no nearer case is left out
 
 
@@ -38,6 +40,10 @@ class CaseQuerySet(models.QuerySet):
 
     def overdue(self):
         return self.open().filter(due_at__lt=Now())
+
+    def due_soon(self):
+        """Open, with a deadline within three days that has not passed."""
+        return self.open().filter(due_at__gte=Now(), due_at__lt=Now() + SOON)
 
     def in_box(self, box):
         """Inside or on the edge of a lon/lat polygon's box; by the storage geometry's own index."""
@@ -138,6 +144,12 @@ class ClockQuerySet(models.QuerySet):
     def with_history(self):
         """Each with its rule, pauses and extensions: three queries more, however many clocks."""
         return self.prefetch_related("rule", "pauses", "extensions")
+
+
+class CellMarkQuerySet(models.QuerySet):
+    def of_everything(self):
+        """Marks after which nothing that is known of a region's cells holds."""
+        return self.filter(cell_id=None, place=None)
 
 
 class CaseSpellQuerySet(models.QuerySet):

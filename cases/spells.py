@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseDay, CaseSpell
 from cases.narrowing import MEANT, narrow
-from cases.permissions import Capability, may, scope_of, visible_cases
+from cases.permissions import Capability, may, scope_of
 from cases.querysets import lasting
 from gis_core import srid
 from gis_core.tiles import WORLD_BITS
@@ -85,8 +85,10 @@ def visible_spells(user, day: date):
     here = standing.filter(region=scope.region)
     if scope.everything:
         return here
-    beside = visible_cases(user).exclude(group_code__in=scope.groups)
-    return here.filter(Q(group_now__in=scope.groups) | Q(case__in=beside.values("pk")))
+    theirs = Q(group_now__in=scope.groups)
+    for beside in scope.beside_groups:  # each by an index of its own; together they would be looked for among all cases
+        theirs |= Q(case__in=Case.objects.filter(beside).values("pk"))
+    return here.filter(theirs)
 
 
 def matching(spells, data: dict):

@@ -32,6 +32,12 @@ def summary(user, data: dict) -> dict:
     }
 
 
+def by_year(user, data: dict) -> dict[int, int]:
+    """How many cases the filters find of each year; of the one year where they name one."""
+    wanted = data.get("year")
+    return {year: n for year, n in _counted(user, data, "year").items() if not wanted or year == wanted}
+
+
 def total(user, data: dict) -> int:
     """How many cases the filters find; from the tally where that knows enough, else counted."""
     if data.get("at"):

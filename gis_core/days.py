@@ -5,6 +5,7 @@ from datetime import date
 import django_filters
 from django.core.exceptions import ValidationError
 from django.forms import DateField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,3 +29,9 @@ class DayField(DateField):
 class DayFilter(django_filters.Filter):
     schema = {"type": "string", "format": "date"}
     field_class = DayField
+
+
+def not_to_come(day: date):
+    """Validator of a day that something is told of."""
+    if day > timezone.localdate():
+        raise ValidationError(_("That day is yet to come."))

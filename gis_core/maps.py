@@ -91,20 +91,40 @@ class Sheet:
     notes: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Side:
+    """One of two maps that stand side by side and move together."""
+
+    caption: str
+    layers: Sequence[SheetLayer]
+
+
 def render(sheet: Sheet, layers: Sequence[SheetLayer]) -> str:
     """The file's whole text, for UTF-8."""
-    drawing, script = _drawn(sheet.bounds, layers)
+    return _page(sheet, layers, [("", *_drawn(sheet.bounds, layers))])
+
+
+def render_beside(sheet: Sheet, one: Side, other: Side) -> str:
+    """The same of two maps; the legend tells of the second."""
+    drawn = _drawn(sheet.bounds, one.layers, is_beside=True)
+    beside = _drawn(sheet.bounds, other.layers, start=len(one.layers))
+    return _page(sheet, (*one.layers, *other.layers), [(one.caption, *drawn), (other.caption, *beside)], other.layers)
+
+
+def _page(sheet: Sheet, layers, drawn, told=None) -> str:
+    """`drawn`: caption, folium's element and script of each map; `told`: the layers of the legend."""
     return render_to_string(
         "gis_core/offline_map.html",
         {
             "sheet": sheet,
-            "legends": [_legend(layer) for layer in layers],
+            "legends": [_legend(layer) for layer in told or layers],
             "audit_no": settings.BASEMAP.audit_no,
             "data": _json({"layers": [_texts(layer) for layer in layers], "words": WORDS}),
             "styles": [_inlined(path) for path in STYLES],
             "scripts": [_inlined(path) for path in SCRIPTS],
-            "drawing": mark_safe(drawing),  # noqa: S308 - made of numbers, see above
-            "drawing_script": mark_safe(script),  # noqa: S308 - made of numbers, see above
+            "drawings": [(caption, mark_safe(element)) for caption, element, _script in drawn],  # noqa: S308 - numbers, see above
+            "drawing_scripts": [mark_safe(script) for _caption, _element, script in drawn],  # noqa: S308 - likewise
+            "is_pair": len(drawn) > 1,
         },
     )
 
@@ -112,19 +132,26 @@ def render(sheet: Sheet, layers: Sequence[SheetLayer]) -> str:
 class Furniture(folium.MacroElement):
     """Scale bar, zoom buttons and legend; added last, so that the legend stands below the layer control."""
 
-    _template = Template("{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }}, {{ this.beside }});{% endmacro %}"
+    )
+
+    def __init__(self, *, is_beside: bool):
+        super().__init__()
+        self.beside = "true" if is_beside else "false"
 
 
-def _drawn(bounds, layers) -> tuple[str, str]:
-    """folium's part of the page: the map's element and the script that fills it."""
+def _drawn(bounds, layers, *, start=0, is_beside=False) -> tuple[str, str]:
+    """folium's part of the page: the map's element and the script that fills it. `start` is the number of the first
+    layer; `is_beside`: another map carries the legend."""
     west, south, east, north = bounds
     drawn = folium.Map(tiles=None, maxZoom=DEEPEST_ZOOM, zoom_control=False, attributionControl=False)
     drawn.fit_bounds([[south, west], [north, east]])
-    for number, layer in enumerate(layers):
+    for number, layer in enumerate(layers, start):
         make = _points if layer.kind == "point" else _polygons
         make(number, layer).add_to(drawn)
-    folium.LayerControl(collapsed=False).add_to(drawn)
-    Furniture().add_to(drawn)
+    folium.LayerControl(collapsed=is_beside or start > 0).add_to(drawn)
+    Furniture(is_beside=is_beside).add_to(drawn)
     drawn.render()
     page = drawn.get_root()
     return page.html.render(), page.script.render()

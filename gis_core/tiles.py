@@ -3,7 +3,7 @@
 import math
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
@@ -181,6 +181,25 @@ class TileView(LayerView):
         if found.filterset:
             _check(found.filterset, tuple(filters.items()))
         return _answer(request, drawn(found, self.tile, request.user, filters))
+
+    @staticmethod
+    def short_way(request, layer, **numbers):
+        tile, found = Tile(**numbers), layers.catalogue.get(layer)
+        return partial(_shortly, request, found, tile) if found and tile.exists() else None
+
+
+def _shortly(request, layer: layers.Layer, tile: Tile, user) -> HttpResponse | None:
+    filters = request.GET.dict()
+    try:
+        if not layer.visible_to(user):
+            return None
+        if layer.filterset:
+            _check(layer.filterset, tuple(filters.items()))
+        return _answer(request, drawn(layer, tile, user, filters))
+    except ValidationError:
+        return None
+    except TileTooSlow as error:  # said here: on the usual way it would be drawn once more
+        return JsonResponse({"detail": error.detail}, status=error.status_code)
 
 
 @lru_cache(maxsize=1024)

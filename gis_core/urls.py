@@ -18,17 +18,18 @@ api = [
 ]
 
 urlpatterns = [
-    path("", include("cases.urls")),
-    path("", include("boundaries.urls")),
-    path("api/v1/", include(api)),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", ApiDocs.as_view(url_name="schema", template_name="gis_core/api_docs.html"), name="api-docs"),
-    path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
+    # Asked most by far: the others need not be looked through first.
     path(
         "tiles/<slug:layer>/<tile_number:z>/<tile_number:x>/<tile_number:y>.mvt",
         tiles.TileView.as_view(),
         name="tile",
     ),
+    path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
+    path("api/v1/", include(api)),
+    path("", include("cases.urls")),
+    path("", include("boundaries.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", ApiDocs.as_view(url_name="schema", template_name="gis_core/api_docs.html"), name="api-docs"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

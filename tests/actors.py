@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from boundaries.models import Edition, Patrol, User
+from boundaries.models import Edition, GridCell, Patrol, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
@@ -22,6 +22,7 @@ LIUHE = (113.2446, 34.6427)  # in the second group's ground
 KEYS = {
     "party": lambda case: (case.case_no, case.parties.get().pk),
     "case": lambda case: (case.case_no,),
+    "cell": lambda case: (_cell_of(case).code,),
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
@@ -31,6 +32,7 @@ KEYS = {
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
     "case": ("XY-1999-99999",),
+    "cell": ("999999999999999",),
     "photo": (99999999,),
     "document": (99999999,),
     "upload": (UUID(int=0),),
@@ -38,6 +40,11 @@ NONE_SUCH = {
     "notice": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
+
+
+def _cell_of(case) -> GridCell:
+    """A cell of the working tier in the area of the case."""
+    return GridCell.objects.filter(region=case.region_id, area_code=case.area_code, level=3).first()
 
 
 def make_actor(name: str, second_city: Edition) -> User | None:

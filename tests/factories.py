@@ -1,12 +1,17 @@
 """Rows for tests: each function makes one that is sound, and the test changes what matters to it."""
 
+from datetime import timedelta
 from inspect import signature
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.utils import timezone
 
-from boundaries.models import Edition, User
+from boundaries import visits
+from boundaries.models import Edition, Patrol, User
 from cases import actions, clocks
+from gis_core import srid
 
 # In 索河街道, 1.6 km from any other group: clearly the third group's (G3, 安监站). WGS 84.
 SUOHE = (113.378, 34.787)
@@ -61,3 +66,22 @@ def make_classified(**changes):
     clocks.refresh_due(case)
     case.save(update_fields=["due_at"])
     return case
+
+
+def make_patrol(*, by=None, check_ins=(), track=None, **changes):
+    """A patrol of an hour that ended an hour ago, with its visits; `track` is a list of (lon, lat), taken as believed,
+    and `check_ins` are places. Without either it checks in at SUOHE."""
+    edition = Edition.objects.current_anywhere()
+    by = by or make_user("grid_member")
+    ended = changes.pop("ended_at", timezone.now() - timedelta(hours=1))
+    patrol = Patrol.objects.create(
+        **{
+            "region": edition.region, "officer": by, "officer_name": str(by), "started_at": ended - timedelta(hours=1),
+            "ended_at": ended, "source": "phone", "result": "nothing_found",
+            "track": MultiLineString(LineString(track), srid=srid.STORAGE) if track else None, **changes,
+        }
+    )  # fmt: skip
+    for place in check_ins or (() if track else (SUOHE,)):
+        patrol.check_ins.create(at=ended, geom=Point(place, srid=srid.STORAGE))
+    visits.record([patrol])
+    return patrol

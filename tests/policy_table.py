@@ -26,6 +26,12 @@ OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuse
 # Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
 PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
 JUDGES = frozenset({"grid_coordinator"})
+# Where nobody looks, and who is posted: not for those who only report, publish or judge papers.
+WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
+# 长效办 keeps the grid and its people (notice 二.2, 四.3), and who administers the system.
+KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
+# 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
+SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -44,6 +50,11 @@ SEES = {
     "no role": frozenset(),
     "no region": frozenset(),
     "other region": frozenset({OTHER_REGION}),
+}
+# Grid cells: of the whole region, or of the areas of one's groups; nobody's are one's own.
+SEES_CELLS = {
+    **{name: seen & {OTHER_REGION} if name == "other region" else seen for name, seen in SEES.items()},
+    **dict.fromkeys(("group_convener", "lead_unit", "inspector"), frozenset({OWN_GROUP})),
 }
 # The personal data of who reported: the office that answers them, and whoever took the report down.
 SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
@@ -100,6 +111,7 @@ PATROL = {
 }  # fmt: skip
 BELIEVED = {"why": "两人同行，一部手机记录"}
 WHY = {"reason": "送达前核对当事人身份"}
+POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
 TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
 
@@ -154,6 +166,11 @@ ROUTES = {
     # Likewise; tests/cases/test_drawer.py asks the rest.
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
     "selection-places": page(STAFF),
+    "coverage": page(WATCHERS),
+    "coverage-rows": page(WATCHERS),
+    "coverage-compare": page(WATCHERS),
+    "coverage-trend": page(WATCHERS),
+    "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),
     # A POST without a file says so; tests/cases/test_patrol_pages.py uploads one.
@@ -163,7 +180,20 @@ ROUTES = {
     "patrol-accept": Route("page", {"POST": JUDGES}, {"POST": 302}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
+    "export-coverage-xlsx": page(WATCHERS, needs_region=("GET",)),
+    "export-coverage-gpkg": page(WATCHERS, needs_region=("GET",)),
+    "export-coverage-html": page(WATCHERS, needs_region=("GET",)),
     "responsibility": page(SIGNED_IN),
+    "posts": page(WATCHERS),
+    "cell-posts": Route(
+        "page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 302}, objects="cell", sees=SEES_CELLS, body=POSTED
+    ),
+    # Without a table, a person, a rule: what comes of sound ones is asked in their own tests.
+    "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
+    "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "roll-up": page(SUMMERS),
+    "roll-up-file": page(SUMMERS, arguments=("xlsx",)),
     "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
     "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=REPORT, needs_region=("POST",)),
     "api-cases": api(STAFF),
@@ -191,6 +221,8 @@ ROUTES = {
     ),
     "api-changes": api(STAFF),
     "api-search": api(STAFF, query={"q": "索河"}),
+    "api-coverage": api(WATCHERS, needs_region=("GET",)),
+    "api-coverage-cell": api(WATCHERS, objects="cell", sees=SEES_CELLS, needs_region=("GET",)),
     "api-areas": api(SIGNED_IN),
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),

@@ -77,6 +77,8 @@ QUERIES = {
     "/api/v1/uploads/": set(),
     "/api/v1/uploads/{id}/": set(),
     "/api/v1/changes/": {"after"},
+    "/api/v1/coverage/": PAGES | {"at", "status", "area", "q", "silent", "due"},
+    "/api/v1/coverage/cells/{code}/": {"at"},
     "/api/v1/areas/": PAGES,
     "/api/v1/groups/": set(),
     "/api/v1/units/": set(),

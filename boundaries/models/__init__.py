@@ -2,6 +2,7 @@
 
 from boundaries.models.edition import Area, Edition, Neighbour, Village
 from boundaries.models.grid import GridCell, GridPost, PostLeave
+from boundaries.models.measured import MeasuredArea
 from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Liaison, Region, Unit
 from boundaries.models.patrol import CheckIn, Doubt, Patrol, PatrolVisit
 from boundaries.models.people import User
@@ -23,6 +24,7 @@ __all__ = [
     "Holding",
     "LeadUnit",
     "Liaison",
+    "MeasuredArea",
     "Neighbour",
     "Patrol",
     "PatrolVisit",

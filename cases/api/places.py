@@ -1,6 +1,10 @@
 """Questions about a point: who answers for it, and what is open round it."""
 
+from functools import partial
+
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -34,7 +38,26 @@ class NearbyView(APIView):
 
     @extend_schema(parameters=[NearbySerializer], responses={200: NearCaseSerializer(many=True), **REFUSED})
     def get(self, request):
-        asked = checked_query(NearbySerializer, request)
-        _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
-        found = fast_features.near(request.user, point, asked["radius"], asked["limit"])
-        return Response(fast_features.collection(found))
+        return Response(_found(*_asked(request), request.user))
+
+    @staticmethod
+    def short_way(request):
+        try:
+            return partial(_shortly, *_asked(request))
+        except (ValueError, ValidationError):  # said on the usual way
+            return None
+
+
+def _asked(request) -> tuple:
+    """The point, metres round it, and how many."""
+    asked = checked_query(NearbySerializer, request)
+    _system, point = actions.convert(asked["lon"], asked["lat"], asked["crs"])
+    return point, asked["radius"], asked["limit"]
+
+
+def _found(point, radius_m: float, most: int, user) -> dict:
+    return fast_features.collection(fast_features.near(user, point, radius_m, most))
+
+
+def _shortly(point, radius_m: float, most: int, user) -> HttpResponse:
+    return HttpResponse(FastJson().render(_found(point, radius_m, most, user)), content_type="application/json")

@@ -2,6 +2,7 @@
 
 from cases.models.case import Case, CaseNumber
 from cases.models.clock import Clock, ClockExtension, ClockPause, DeadlineRule, WorkdayCorrection
+from cases.models.coverage import CellFacts, CellMark, CoverageDay, CoverageState
 from cases.models.document import (
     Document,
     DocumentKind,
@@ -40,9 +41,13 @@ __all__ = [
     "CaseSpell",
     "CaseTally",
     "CaseViolation",
+    "CellFacts",
+    "CellMark",
     "Clock",
     "ClockExtension",
     "ClockPause",
+    "CoverageDay",
+    "CoverageState",
     "DeadlineRule",
     "DiscretionTier",
     "Document",

@@ -22,14 +22,14 @@ SANDBOX = "sandbox allow-scripts"
 def export_map(request):
     """Takes the list's filters and `layers`; wrong ones answer 400 with a sentence each."""
     if request.user.region_id is None:
-        return _refused([_("Your account belongs to no region; an administrator can give it one.")])
+        return refused([_("Your account belongs to no region; an administrator can give it one.")])
     chosen = CaseFilter(data=request.GET, queryset=visible_cases(request.user))
     if not chosen.is_valid():
-        return _refused(f"{name}: {' '.join(faults)}" for name, faults in chosen.errors.items())
+        return refused(f"{name}: {' '.join(faults)}" for name, faults in chosen.errors.items())
     try:
         layers = _layers(request.GET.get("layers", ""), chosen.form.cleaned_data["status"])
     except exporting.UnknownLayers as error:
-        return _refused([f"layers: {error}"])
+        return refused([f"layers: {error}"])
     day = chosen.form.cleaned_data["at"]
     edition = Edition.objects.current(request.user.region_id, day)
     if edition is None:
@@ -37,7 +37,7 @@ def export_map(request):
     box = chosen.form.cleaned_data["bbox"]
     chosen_words = _in_words(chosen.form)
     text = exporting.offline_map(
-        edition, chosen.qs, layers=layers, box=box, chosen=chosen_words, by=_person(request.user), day=day
+        edition, chosen.qs, layers=layers, box=box, chosen=chosen_words, by=person_words(request.user), day=day
     )
     return _download(text)
 
@@ -59,7 +59,7 @@ def _in_words(form) -> list[str]:
     return said
 
 
-def _person(user) -> str:
+def person_words(user) -> str:
     """Display name and roles."""
     roles = listed(Role(name).label for name in sorted(roles_of(user) & set(Role.values)))
     return f"{user} ({roles})" if roles else str(user)
@@ -77,5 +77,5 @@ def _download(text: str) -> HttpResponse:
     )
 
 
-def _refused(sentences) -> HttpResponse:
+def refused(sentences) -> HttpResponse:
     return HttpResponseBadRequest("\n".join(sentences) + "\n", content_type="text/plain; charset=utf-8")

@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.lands import Lands
 from boundaries.models import Edition
-from cases import saved_views, summary
+from cases import list_places, saved_views, summary
+from cases.coverage.cells import Kind
 from cases.filters import CaseListFilter
 from cases.models import Case
 from cases.permissions import Capability, may, requires, visible_cases
 from cases.spells import as_they_stood
-from cases.views import by_due, filter_choices
+from cases.views import filter_choices
 from cases.views.saved_views import bar
 from gis_core import layers
 
@@ -28,6 +27,8 @@ ROWS = 40  # a screenful and a half: the next ones come before the end is reache
 DEFAULTS = {"status": "open"}
 MOST_ANEW = 200  # rows of a list that are drawn again at once
 MOST_NEWS = 999  # nobody waits for an exact number beyond it
+# Of grid coverage the console draws what nobody is to watch; how often the rest is watched has a page of its own.
+UNWATCHED = {"coverage-gaps": (Kind.GAP, Kind.UNSTAFFED)}
 AROUND = 1.0  # of the region's width and height, left to see on each side of it
 
 
@@ -38,11 +39,7 @@ class Row:
     case: Case
     area: str
     group: str
-
-    @property
-    def key(self) -> str:
-        """Place in the list, newest first; rows after it are those `before` it in time."""
-        return f"{self.case.reported_at.isoformat()}_{self.case.pk}"
+    place: list_places.Place
 
 
 @require_safe
@@ -60,7 +57,9 @@ def map_page(request):
         "edition": edition,
         "extent": extent(edition),
         "layers": [
-            (layer, layer.legend(request.user)) for layer in layers.catalogue.values() if layer.visible_to(request.user)
+            (layer, _drawn(layer, request.user))
+            for layer in layers.catalogue.values()
+            if layer.visible_to(request.user)
         ],
         "rarer": filter_choices.rarer(request.user, listed["filters"]),
         "choices": filter_choices.of(request.user, edition),
@@ -73,15 +72,52 @@ def map_page(request):
     return render(request, "cases/map.html", context, status=400 if listed["faults"] else 200)
 
 
+def _drawn(layer, user) -> list:
+    """The classes of a layer that this page's map draws."""
+    return [entry for entry in layer.legend(user) if entry.value in UNWATCHED.get(layer.slug, (entry.value,))]
+
+
 @require_safe
 @never_cache
 @requires(Capability.SEE_CASES)
 def case_rows(request):
-    """The list for these filters, or, with `before`, the rows that follow that key."""
-    further = bool(request.GET.get("before"))
+    """The list for these filters, or a piece of it: the rows behind the place `before`, those ahead of the place
+    `ahead`, those from the position `from` on, or those round the case `around`. A list that began with the place
+    `newest` stays without what came since; one of `of` cases need not be counted anew."""
+    asked = request.GET
+    if asked.get("ahead") or asked.get("from") or asked.get("around"):
+        return _piece(request)
+    further = bool(asked.get("before"))
     listed = _list(request, counted=not further)
     template = "cases/_more_rows.html" if further else "cases/_list.html"
     return render(request, template, listed, status=400 if listed["faults"] else 200)
+
+
+def _piece(request):
+    """Rows with the position of the first, which is empty where only the row behind them knows it."""
+    found = _found(request)
+    if not found.is_valid():
+        return render(request, "cases/_rows_at.html", {"rows": []}, status=400)
+    asked, first = request.GET, ""
+    began = list_places.Place.read(asked.get("newest", ""))
+    if ahead := list_places.Place.read(asked.get("ahead", "")):
+        cases = list_places.beside(found, ahead, -1, ROWS)
+    else:
+        first, cases = _from_position(request.user, found, asked, began)
+    if began and not found.is_by_due:
+        cases = [case for case in cases if (case.reported_at, case.id) <= (began.moment, began.number)]
+    return render(request, "cases/_rows_at.html", {"rows": _rows(found, cases), "first": first})
+
+
+def _from_position(user, found, asked, began):
+    """(position of the first row in the list as it began, cases from there on)."""
+    since = 0 if found.is_by_due or not began else list_places.newer(found, str(began)).count()
+    size = _whole_number(asked.get("of"))
+    if number := asked.get("around", "").replace("\0", ""):
+        position, cases = list_places.around(user, found, number, ROWS, size)
+    else:
+        position, cases = list_places.at(user, found, since + (_whole_number(asked.get("from")) or 0), ROWS, size)
+    return max(0, position - since), cases
 
 
 @require_safe
@@ -94,7 +130,7 @@ def case_rows_anew(request):
     if not found.is_valid():
         return render(request, "cases/_rows_anew.html", {"rows": [], "shown": 0, "total": 0}, status=400)
     numbers = request.GET.get("only", "").replace("\0", "").split(",")[:MOST_ANEW]
-    rows = _rows(found.qs.filter(case_no__in=numbers).for_list())
+    rows = _rows(found, found.qs.filter(case_no__in=numbers).for_list())
     return render(request, "cases/_rows_anew.html", {"rows": rows, **_totals(request, found)})
 
 
@@ -104,7 +140,7 @@ def case_rows_anew(request):
 def case_news(request):
     """How many cases of these filters are newer than the key `after`; all of them without one."""
     found = _found(request)
-    newer = found.qs.filter(_beside(request.GET.get("after", ""), "gt")) if found.is_valid() else Case.objects.none()
+    newer = list_places.newer(found, request.GET.get("after", "")) if found.is_valid() else Case.objects.none()
     return render(request, "cases/_news.html", {"news": newer[:MOST_NEWS].count()})
 
 
@@ -119,31 +155,18 @@ def _list(request, counted=True) -> dict:
     if not found.is_valid():
         faults = {found.form.fields[name].label: sentences for name, sentences in found.errors.items()}
         return {"rows": [], "filters": found.data, "faults": faults, "shown": 0, "total": 0}
-    cases = list(_behind(found, request.GET.get("before", "")).for_list()[: ROWS + 1])
-    day = found.form.cleaned_data["at"]
-    rows = _rows(as_they_stood(cases[:ROWS], day) if day else cases[:ROWS])
-    more = _place(found, rows[-1]) if len(cases) > ROWS else ""
-    following = urlencode({**found.data, "before": more})
+    cases = list_places.beside(found, list_places.Place.read(request.GET.get("before", "")), 1, ROWS + 1)
+    rows = _rows(found, cases[:ROWS])
+    more = rows[-1].place if len(cases) > ROWS else ""
     return {
         "rows": rows,
-        "newest": rows[0].key if rows and not found.is_by_due else _now_key(),
+        "newest": rows[0].place if rows and not found.is_by_due else _now_key(),
         "more": more,
-        "more_query": following,
+        "more_query": urlencode({**found.data, "before": more}),
         "filters": found.data,
         "faults": {},
         **(_totals(request, found) if counted else {}),
     }
-
-
-def _behind(found: CaseListFilter, key: str):
-    """The cases that follow a row in the list's own order."""
-    if found.is_by_due:
-        return found.qs.filter(by_due.behind(key)).nearest_due_first()
-    return found.qs.filter(_beside(key, "lt")).newest_first()
-
-
-def _place(found: CaseListFilter, row: Row) -> str:
-    return by_due.key(row.case) if found.is_by_due else row.key
 
 
 def _now_key() -> str:
@@ -151,12 +174,21 @@ def _now_key() -> str:
     return f"{timezone.now().isoformat()}_0"
 
 
-def _rows(cases) -> list[Row]:
-    lands = Lands()
-    names = [(lands.area(c.edition_id, c.area_code), lands.group(c.edition_id, c.group_code)) for c in cases]
+def _whole_number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _rows(found: CaseListFilter, cases) -> list[Row]:
+    """Cases as rows, of a day gone by as they stood then."""
+    day, lands = found.form.cleaned_data["at"], Lands()
     return [
-        Row(case, area["name"] if area else _outside(case), group["name"] if group else "")
-        for case, (area, group) in zip(cases, names, strict=True)
+        Row(
+            case,
+            area["name"] if (area := lands.area(case.edition_id, case.area_code)) else _outside(case),
+            group["name"] if (group := lands.group(case.edition_id, case.group_code)) else "",
+            list_places.place(found, case),
+        )
+        for case in (as_they_stood(cases, day) if day else cases)
     ]
 
 
@@ -170,18 +202,6 @@ def _totals(request, found) -> dict:
     data = found.form.cleaned_data
     total = summary.total(request.user, {**data, "bbox": None})
     return {"total": total, "shown": summary.total(request.user, data) if data["bbox"] else total}
-
-
-def _beside(key: str, side: str) -> Q:
-    """Cases newer (`gt`) or older (`lt`) than a row's key; no condition for a key that is none."""
-    moment, _bar, pk = key.partition("_")
-    try:
-        at = parse_datetime(moment)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        return Q()
-    return Q(**{f"reported_at__{side}": at}) | Q(**{"reported_at": at, f"id__{side}": int(pk)})
 
 
 def extent(edition) -> dict:

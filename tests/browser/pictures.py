@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from cases import bulk, demonstration, demonstration_play
+from cases import bulk, demonstration, demonstration_patrols, demonstration_play
 from cases.demonstration_stories import STORIES
 from cases.models import Case, Document
 from tests.browser.palette import in_256_colours
@@ -31,6 +31,7 @@ def busy_city(city):
     for rows in demonstration.rows(city.region, city, 1700, seed=4):
         bulk.insert(city.region, city, rows)
     demonstration_play.play(city.region, city, STORIES, seed=4)
+    demonstration_patrols.make(city.region, seed=4)
 
 
 def keep(visitor, name):
@@ -85,6 +86,8 @@ def test_take_the_pictures(visit, busy_city):
         ("history", "leader1", "/history/", {}),
         ("compare", "leader1", "/compare/", {}),
         ("responsibility", "coordinator1", "/responsibility/", {}),
+        ("coverage", "coordinator1", "/coverage/", {}),
+        ("coverage-compare", "coordinator1", "/coverage/compare/", {}),
         ("people", "admin", "/admin/boundaries/user/", {}),
         ("nearby", "inspector3", f"/nearby/?{HERE}&accuracy=12&radius=3000", PHONE),
         ("report-phone", "gridworker1", f"/cases/new/?{HERE}", PHONE),

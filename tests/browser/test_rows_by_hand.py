@@ -1,4 +1,5 @@
-"""The list under a hand: thousands of rows in a page of some hundred, the line beside it, the map in a second window."""
+"""The list under a hand: thousands of rows in a page of some hundred, in step with the map; the line beside it, the
+map in a second window."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +29,27 @@ def long_list(city):
 def scroll_by(page, pixels):
     page.evaluate("(by) => document.getElementById('list-scroll').scrollBy(0, by)", pixels)
     page.wait_for_timeout(60)
+    page.wait_for_selector("#list-scroll:not([aria-busy])")
+
+
+def drag_to(page, share):
+    page.evaluate(
+        "(share) => { const box = document.getElementById('list-scroll'); box.scrollTop = share * box.scrollHeight; }",
+        share,
+    )
+    page.wait_for_selector("#list-scroll[aria-busy]")
+    page.wait_for_selector("#list-scroll:not([aria-busy])")
+
+
+def places(page):
+    """(case number, position as a screen reader hears it) of every row in the page."""
+    return page.locator("#case-list > li:has([data-case-no])").evaluate_all(
+        "all => all.map((li) => [li.querySelector('[data-case-no]').dataset.caseNo, Number(li.ariaPosInSet)])"
+    )
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.dataset.caseNo")
 
 
 def test_a_list_of_any_length_keeps_some_hundred_rows_in_the_page_in_order_and_both_ways(visit, long_list):
@@ -54,11 +76,73 @@ def test_a_list_of_any_length_keeps_some_hundred_rows_in_the_page_in_order_and_b
 def test_a_row_says_its_place_among_all(visit, long_list):
     page = open_map(visit("dispatcher1"), "/?status=")
     scroll_by(page, 900)
-    places = page.locator("#case-list > li:has([data-case-no])").evaluate_all(
-        "all => all.map((li) => Number(li.ariaPosInSet))"
-    )
-    assert places == list(range(places[0], places[0] + len(places)))
+    assert all(long_list[position - 1] == case_no for case_no, position in places(page))
     assert page.locator("#case-list > li[aria-setsize]").first.get_attribute("aria-setsize") == str(len(long_list))
+
+
+def test_the_scroll_bar_stands_for_the_whole_list_and_brings_the_rows_that_it_stands_at(visit, long_list):
+    page = open_map(visit("dispatcher1"), "/?status=")
+    for share in (0.5, 0.9, 0.2):
+        drag_to(page, share)
+        assert all(long_list[position - 1] == case_no for case_no, position in places(page))
+        assert abs(long_list.index(page.evaluate(AT_TOP)) / len(long_list) - share) < 0.03
+        assert page.evaluate(IN_PAGE) < 260
+
+
+def test_a_row_that_is_far_down_comes_with_its_neighbours_both_ways(visit, long_list):
+    page = open_map(visit("dispatcher1"), "/?status=")
+    drag_to(page, 0.5)
+    middle = [case_no for case_no, _position in places(page)]
+    scroll_by(page, -2000)
+    scroll_by(page, 4000)
+    page.wait_for_timeout(300)
+    seen = [case_no for case_no, _position in places(page)]
+    begin = long_list.index(seen[0])
+    assert seen == long_list[begin : begin + len(seen)]
+    assert len(set(seen) - set(middle)) > 20
+
+
+def test_keys_walk_the_list_to_its_ends_and_by_pages(visit, long_list):
+    page = open_map(visit("dispatcher1"), "/?status=")
+    page.keyboard.press("j")
+    assert focused(page) == long_list[0]
+    page.keyboard.press("End")
+    page.wait_for_function("(no) => document.activeElement.dataset.caseNo === no", arg=long_list[-1])
+    assert places(page)[-1] == [long_list[-1], len(long_list)]
+    page.keyboard.press("k")
+    assert focused(page) == long_list[-2]
+    page.keyboard.press("Home")
+    page.wait_for_function("(no) => document.activeElement.dataset.caseNo === no", arg=long_list[0])
+    page.keyboard.press("PageDown")
+    below = long_list.index(focused(page))
+    assert 3 <= below <= 15
+    page.keyboard.press("PageUp")
+    assert focused(page) == long_list[0]
+    for _press in range(60):
+        page.keyboard.press("j")
+    page.wait_for_function("(no) => document.activeElement.dataset.caseNo === no", arg=long_list[60])
+
+
+def test_a_press_on_the_map_brings_the_list_to_a_row_that_was_never_loaded(visit, long_list):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor, "/?status=")
+    page.uncheck("#follow")
+    far = Case.objects.newest_first()[600]
+    page.evaluate("(at) => window.enforcementMap.jumpTo({ center: at, zoom: 18 })", [far.geom.x, far.geom.y])
+    page.wait_for_timeout(300)
+    visitor.wait_for_map()
+    drag_to(page, 0.9)
+    before = page.locator("#case-list [data-case-no]").evaluate_all(LISTED)
+    box = page.locator("#map canvas").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => document.activeElement.dataset.caseNo")
+    number = focused(page)
+    position = long_list.index(number)
+    assert number not in before
+    assert page.locator(f"#card >> text={number}").count() > 0
+    assert [number, position + 1] in places(page)
+    page.keyboard.press("k")
+    assert focused(page) == long_list[position - 1]
 
 
 def test_what_comes_meanwhile_is_told_and_moves_no_row(visit, long_list):

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 import mapbox_vector_tile
 import pytest
+from django.db import connection
 
-from boundaries.models import Edition
+from boundaries.models import Edition, Unit
 from cases import past_layers, summary
+from cases.map_counts import LAST_COUNTED_ZOOM
 from cases.models import Case, CaseEvent
+from cases.spells import visible_spells
 from cases.verbs import Verb
 from cases.workflow import ENDED, OPEN
 from gis_core import layers, tiles
@@ -138,6 +141,22 @@ def test_the_tiles_of_a_zoom_hold_exactly_the_cases_of_that_day(crowd, monkeypat
                         watcher.name, slug, z, day)  # fmt: skip
                     if most_single > CASES:
                         assert found == Counter(state for state in states.values() if state in wanted)
+
+
+def test_close_to_the_ground_many_are_counted_too(crowd, monkeypatch):
+    """As on today's map: a tile has no more single cases than a browser can take."""
+    monkeypatch.setattr(past_layers, "MOST_CLOSE", 0)
+    ended = sum(state in ENDED for state in expected(crowd[0], DAYS[1]).values())
+    assert drawn(crowd[0].user, "history", DAYS[1], LAST_COUNTED_ZOOM + 1) == {"": ended}
+
+
+def test_what_somebody_sees_beside_their_groups_is_found_by_indexes_of_its_own(xingyang):
+    unit = Unit.objects.filter(region=xingyang.region_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = visible_spells(make_user("inspector", unit=unit, group_codes=["G1"]), DAYS[0]).explain()
+    conditions = " ".join(line for line in plan.splitlines() if "Index Cond" in line)
+    assert "reported_by_id" in conditions
 
 
 FILTERS = (

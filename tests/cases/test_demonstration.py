@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from boundaries.models import Region, User
+from boundaries.models import Liaison, PostLeave, Region, User
 from cases import bulk, clocks, demonstration, reassignment
 from cases.accounts import PEOPLE, make_demonstration_people
 from cases.demonstration_stories import STORIES
@@ -178,6 +178,19 @@ def make_demo(**words):
 def test_the_played_ones_are_among_the_cases_asked_for_and_made_once(short, people):
     assert make_demo(cases=5) == (5, 2)
     assert make_demo(cases=5) == (10, 2)
+
+
+def test_somebody_is_posted_on_leave_with_a_deputy_and_some_units_have_their_person_once(short, people):
+    """The demonstration's grid worker is embedded staff, so that what they reported is summed up."""
+    for _again in range(2):
+        make_demo(cases=1)
+        assert list(people["gridworker1"].posts.values_list("role", flat=True)) == ["embedded_grid_staff"]
+        [away] = PostLeave.objects.all()
+        assert away.post.deputies.count() == 1
+        assert (away.post.cell.posts.answering().on_duty(timezone.localdate()).count(), Liaison.objects.count()) == (
+            1,
+            5,
+        )
 
 
 def test_a_set_without_room_for_all_stories_has_none(short, people):

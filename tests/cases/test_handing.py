@@ -1,8 +1,9 @@
 """To whom a case is proposed, and why: reckoned by hand for two officers of 安监站 over 索河街道."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from boundaries.models import Area, GridCell, GridPost, Unit
 from cases import actions, handing
@@ -98,6 +99,18 @@ def test_a_posting_that_is_over_or_still_to_come_counts_for_nothing(crew, days):
     posted(crew.second, **days)
     [found] = proposed(approved(crew))
     assert found.person == crew.first
+
+
+@pytest.mark.parametrize(("first", "last", "away"), [(0, 0, True), (-9, None, True), (-9, -1, False), (1, 9, False)])
+def test_who_is_on_leave_today_counts_as_not_posted(crew, first, last, away):
+    """`first` and `last` day of the leave, in days from today."""
+    in_hands_of(crew.second, crew)
+    post, today = posted(crew.second), timezone.localdate()
+    days = [None if one is None else today + timedelta(days=one) for one in (first, last)]
+    post.leaves.create(first_day=days[0], last_day=days[1])
+    [found] = proposed(approved(crew))
+    assert found.person == (crew.first if away else crew.second)
+    assert any(str(post.cell) in why for why in found.person_why) == (not away)
 
 
 def test_a_posting_elsewhere_is_said_with_its_distance(crew):

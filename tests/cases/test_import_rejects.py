@@ -8,9 +8,10 @@ import shapely
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from cases.import_rejects import REASON, ROW, Rejects, as_they_came, harmless
+from cases.import_rejects import REASON, ROW, Rejects, as_they_came
 from cases.models import Case
 from gis_core.reading import Feature, ReadingError, open_rows
+from gis_core.tables import harmless
 from tests.cases.import_files import COLUMNS, geojson, imported, read_table, table
 from tests.factories import SUOHE, make_user
 

@@ -128,5 +128,6 @@ def test_the_command_says_what_it_found(region, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "荥阳市：运行中的期限 1 个，其中逾期 1 个、临期 0 个；更新期限 0 个、案件 0 件。",
         "荥阳市：发出 1 条通知。",
+        "荥阳市：已存 1 日的网格覆盖数据。",
         "已清除 0 条过期请求的应答。",
     ]

@@ -201,3 +201,19 @@ def test_an_empty_layer_is_an_empty_layer(opened):
     page = opened(maps.render(sheet(), [cases()]))
     assert page.said == []
     assert page.locator("#legend h2 b").inner_text() == "0"
+
+
+def test_two_maps_side_by_side_move_together_and_the_legend_tells_of_the_second(opened):
+    one, other = ground(), ground(names=("W", "E"))
+    other.features.pop()
+    page = opened(maps.render_beside(sheet(), maps.Side("Before {{ 7*7 }}", [one]), maps.Side("After", [other])))
+    assert page.locator("figcaption").all_text_contents() == ["Before {{ 7*7 }}", "After"]
+    assert page.locator("path.ground").count() == 3
+    assert page.locator("#legend h2 b").all_text_contents() == ["1"]
+    widths = "all => all.map((path) => Math.round(path.getBoundingClientRect().width))"
+    before = page.locator("path.ground").evaluate_all(widths)
+    page.locator(".leaflet-control-zoom-in").first.click()
+    page.wait_for_timeout(800)
+    assert page.locator("path.ground").evaluate_all(widths) == pytest.approx([2 * width for width in before], rel=0.05)
+    assert page.said == []
+    assert page.asked == [page.file_url]

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F811 -- fixtures are found by their names
 import math
+from collections import Counter
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import mapbox_vector_tile
@@ -11,11 +13,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from boundaries.models import GridCell, GridPost
 from gis_core import layers, tiles
 from gis_core.tiles import Tile
-from tests.factories import SUOHE, make_case, make_user
+from tests.factories import SUOHE, make_case, make_patrol, make_user
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
 from tests.second_city import load as load_second_city
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
@@ -166,11 +170,29 @@ def test_cells_say_whether_somebody_is_posted_to_them(signed_in, xingyang):
     assert set(wanted.values()) == {True, False}
 
 
-def test_gaps_are_cells_without_a_post_and_ground_in_no_cell(signed_in, xingyang):
-    gaps = decoded(asked(signed_in, "coverage-gaps", tile_of(*SUOHE, 9)))["coverage-gaps"]["features"]
-    kinds = {feature["properties"]["kind"] for feature in gaps}
-    assert kinds == {"unstaffed", "ground"}
-    assert all(bool(its["properties"]["code"]) == (its["properties"]["kind"] == "unstaffed") for its in gaps)
+@pytest.mark.parametrize(
+    ("first", "last", "staffed"), [(0, 0, False), (-9, None, False), (-9, -1, True), (1, None, True)]
+)
+def test_a_cell_whose_only_worker_is_on_leave_today_has_nobody(signed_in, xingyang, first, last, staffed):
+    """`first` and `last` day of the leave, in days from today."""
+    post = GridPost.objects.filter(role="grid_worker", cell__level=3).order_by("cell__code").first()
+    days = [None if one is None else timezone.localdate() + timedelta(days=one) for one in (first, last)]
+    post.leaves.create(first_day=days[0], last_day=days[1])
+    cells = decoded(asked(signed_in, "grids", tile_of(*SUOHE, 8)))["grids"]["features"]
+    [its] = [one["properties"] for one in cells if one["properties"]["code"] == post.cell.code]
+    assert bool(its["staffed"]) == staffed
+
+
+def test_grid_coverage_shows_every_cell_once_with_its_status_and_the_ground_in_no_cell(signed_in, xingyang):
+    make_patrol(check_ins=[SUOHE])
+    shown = decoded(asked(signed_in, "coverage-gaps", tile_of(*SUOHE, 8)))["coverage-gaps"]["features"]
+    kinds = Counter(feature["properties"]["kind"] for feature in shown)
+    staffed = GridCell.objects.valid_on(timezone.localdate()).of_level(3).with_staffed(timezone.localdate())
+    unstaffed = staffed.filter(staffed=False).count()
+    assert kinds == {"gap": 6, "unstaffed": unstaffed, "stale": 296 - unstaffed - 1, "ok": 1}
+    visited = [feature["properties"] for feature in shown if "visit" in feature["properties"]]
+    assert [its["kind"] for its in visited] == ["ok"]
+    assert len({feature["properties"]["code"] for feature in shown}) == len(shown)
 
 
 def test_an_empty_tile_is_204_without_a_body(signed_in):
@@ -260,6 +282,7 @@ TYPES = {"String": str, "Number": (int, float), "Boolean": bool}
 @pytest.mark.parametrize("slug", ["areas", "grids", "coverage-gaps", "open-cases", "history"])
 def test_tilejson_names_every_attribute_of_its_tiles_and_no_other(signed_in, xingyang, slug):
     make_case(status="closed" if slug == "history" else "reported")
+    make_patrol()
     told = signed_in.get(reverse("tilejson", args=(slug,))).json()["vector_layers"]
     drawn = decoded(asked(signed_in, slug, tile_of(*SUOHE, 9)))
     assert set(drawn) == {layer["id"] for layer in told}
@@ -314,3 +337,9 @@ def test_the_catalogue_lists_what_a_person_may_see(xingyang):
         slugs[name] = [layer["slug"] for layer in client.get(reverse("api-layers")).json()]
     assert slugs["staff"] == ["areas", "grids", "coverage-gaps", "open-cases", "history"]
     assert slugs["nobody"] == ["areas", "grids", "coverage-gaps"]
+
+
+def test_coverage_of_a_day_to_come_is_refused_and_names_its_field(signed_in, xingyang):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = asked(signed_in, "coverage-gaps", tile_of(*SUOHE, 9), at=tomorrow.isoformat())
+    assert (answer.status_code, list(answer.json())) == (400, ["at"])

@@ -1,11 +1,19 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.progress import track
 
 from boundaries.management.region_option import add_region_option, chosen_region
 from boundaries.models import User
-from cases import assignment, bulk, demonstration, demonstration_play
+from cases import (
+    assignment,
+    bulk,
+    demonstration,
+    demonstration_patrols,
+    demonstration_people,
+    demonstration_play,
+)
 from cases.demonstration_stories import STORIES
 from cases.permissions import Role
 from cases.verbs import Verb
@@ -30,11 +38,15 @@ class Command(BaseCommand):
         with transaction.atomic():
             played = self._play(chosen, edition, cases, seed)
             made = self._fill(chosen, edition, cases - played, seed)
+            demonstration_people.post_people(chosen, edition, timezone.localdate())
+            patrols = demonstration_patrols.make(chosen, seed) if cases else 0
         self.stdout.write(
             _("{number} demonstration cases made, {played} of them played step by step.").format(
                 number=made + played, played=played
             )
         )
+        if patrols:
+            self.stdout.write(_("{number} demonstration patrols made.").format(number=patrols))
 
     def _play(self, region, edition, most, seed) -> int:
         """The stories, once a region, where the set has room for them and there are accounts to play them."""

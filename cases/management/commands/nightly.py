@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Region
-from cases import nightly
+from cases import coverage, nightly
 from cases.reminders import Reminders
 
 
@@ -28,6 +28,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("{region}: {number} notices written.").format(region=region, number=reminders.written)
             )  # fmt: skip
+            coverage.of(region.code)  # the facts of the new day, before anybody waits for them
+            days = coverage.days.keep(region.code)
+            self.stdout.write(_("{region}: coverage of {number} days stored.").format(region=region, number=len(days)))
         self.stdout.write(
             _("{number} stored answers to old requests forgotten.").format(number=nightly.expire_keys(now))
         )

@@ -1,23 +1,10 @@
 /** The maps of two days, moved together. */
 
 import { byId } from "./elements.mjs";
+import { together } from "./in_step.mjs";
 import { smallMap } from "./small_map.mjs";
 
 const LAYERS = ["areas", "open-cases", "history"];
-
-/** Each follows the other; the one that follows tells nobody. */
-function together(maps) {
-  let leading = false;
-  for (const map of maps) {
-    map.on("move", () => {
-      if (leading) return;
-      leading = true;
-      const view = { center: map.getCenter(), zoom: map.getZoom() };
-      for (const other of maps) if (other !== map) other.jumpTo(view);
-      leading = false;
-    });
-  }
-}
 
 async function start() {
   const box = byId("compare");

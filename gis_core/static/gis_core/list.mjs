@@ -1,15 +1,18 @@
 /** The list: the primary control. Its rows come from the server; here they are chosen, refreshed, walked. */
 
 import { byId } from "./elements.mjs";
+import { fill } from "./pieces.mjs";
 import { filters, order } from "./query.mjs";
-import { bringBack, kept } from "./rows.mjs";
+import * as windowed from "./rows.mjs";
+
+export { fill };
 
 const box = () => byId("case-list-box");
 const rows = () => [...box().querySelectorAll("[data-case-no]")];
 let extent = "";
 let chosen = "";
 
-export const row = (caseNo) => box().querySelector(`[data-case-no="${CSS.escape(caseNo)}"]`) ?? kept(caseNo);
+export const row = (caseNo) => box().querySelector(`[data-case-no="${CSS.escape(caseNo)}"]`);
 export const place = (found) => ({ lon: Number(found.dataset.lon), lat: Number(found.dataset.lat) });
 
 /** What the list asks for: the filters and, while it follows the map, the map's extent. */
@@ -42,22 +45,19 @@ export async function refresh() {
   }
 }
 
-/** Put a piece of page from the server into `target`; htmx brings what is in it to life. */
-export async function fill(target, address, signal) {
-  const response = await fetch(address, { signal, headers: { "HX-Request": "true" } });
-  if (!response.ok && response.status !== 400) throw new Error(`${response.status}`);
-  htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
-}
-
-export function choose(caseNo, { reveal = false, focus = false } = {}) {
+/** Mark the case. To `reveal` it brings the list to its row, however far down it stands. */
+export async function choose(caseNo, { reveal = false, focus = false } = {}) {
   chosen = caseNo;
-  for (const each of rows()) each.classList.toggle("on", each.dataset.caseNo === caseNo);
-  const found = caseNo && row(caseNo);
-  if (!found) return;
-  bringBack(found);
-  found.classList.add("on");
+  mark();
+  if (!caseNo || !(reveal || row(caseNo))) return;
+  const found = row(caseNo) ?? (await windowed.bringCase(caseNo));
+  if (!found?.isConnected || chosen !== caseNo) return;
   if (reveal) found.scrollIntoView({ block: "nearest" });
   if (focus) found.focus({ preventScroll: true });
+}
+
+function mark() {
+  for (const each of rows()) each.classList.toggle("on", each.dataset.caseNo === chosen);
 }
 
 export const chosenRow = () => (chosen ? row(chosen) : null);
@@ -66,13 +66,43 @@ export function hover(caseNo) {
   for (const each of rows()) each.classList.toggle("hover", each.dataset.caseNo === caseNo);
 }
 
-/** Move the focus by `step` rows from the focused one, or from the chosen one. */
+/** The row that has the focus, or its box; else the chosen one, else the topmost that is seen. */
+function here() {
+  const focused = document.activeElement?.closest?.("#case-list > li")?.querySelector("[data-case-no]");
+  return focused ?? chosenRow();
+}
+
+let aim = null; // where the focus goes as soon as its row is there: keys pressed meanwhile go on from it
+
+async function goTo(position) {
+  const mine = Math.min(Math.max(0, position), windowed.size() - 1);
+  aim = mine;
+  const found = windowed.rowAt(mine) ?? (await windowed.bring(mine));
+  if (aim !== mine) return;
+  aim = null;
+  found?.focus();
+}
+
+/** Move the focus by `step` rows; from nowhere to the topmost row that is seen. */
 export function walk(step) {
-  const all = rows();
-  const from = all.indexOf(document.activeElement);
-  const start = from >= 0 ? from : all.indexOf(chosenRow());
-  const next = all[Math.min(Math.max(start + step, 0), all.length - 1)];
-  next?.focus();
+  if (aim !== null) return goTo(aim + step);
+  const from = here();
+  const start = from ? windowed.positionOf(from) + step : windowed.positionOf(windowed.topRow());
+  return goTo(start);
+}
+
+const WALKS = {
+  Home: () => goTo(0), End: () => goTo(windowed.size() - 1),
+  PageUp: () => walk(-windowed.perPage()), PageDown: () => walk(windowed.perPage()),
+};
+
+/** In the list, and where nothing has the focus. */
+function walkByKey(event) {
+  const there = event.target === document.body || event.target === byId("list") || byId("list-scroll").contains(event.target);
+  const held = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+  if (!there || held || event.defaultPrevented || !WALKS[event.key] || !byId("list").offsetWidth || !rows().length) return;
+  event.preventDefault();
+  WALKS[event.key]();
 }
 
 function settled(failed) {
@@ -84,6 +114,8 @@ function settled(failed) {
 
 /** `onChoose(caseNo, place)` for a row pressed, `onHover(caseNo or "", place)` for the pointer. */
 export function start({ onChoose, onHover }) {
+  windowed.start(listQuery, mark);
+  document.addEventListener("keydown", walkByKey);
   box().addEventListener("click", (event) => {
     const pressed = event.target.closest("[data-case-no]");
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button;

@@ -12,7 +12,6 @@ import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
 import * as popout from "./popout.mjs";
 import * as query from "./query.mjs";
-import * as rows from "./rows.mjs";
 import * as stages from "./stages.mjs";
 import * as search from "./search.mjs";
 import * as splitter from "./splitter.mjs";
@@ -172,7 +171,6 @@ function listenToPage() {
 function start() {
   query.start();
   query.onChange(filtersChanged);
-  rows.start();
   splitter.start();
   popout.start(OTHER_WINDOW);
   list.start({

@@ -92,10 +92,26 @@ const sheet = (() => {
     return control;
   }
 
-  function furnish(map) {
+  const maps = [];
+
+  /* Two maps side by side show the same ground. */
+  function follow(map) {
+    maps.push(map);
+    map.on("move", () => {
+      if (map.isFollowing) return;
+      for (const other of maps.filter((one) => one !== map)) {
+        other.isFollowing = true;
+        other.setView(map.getCenter(), map.getZoom(), { animate: false });
+        other.isFollowing = false;
+      }
+    });
+  }
+
+  function furnish(map, isBeside) {
+    follow(map);
     L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
-    legendControl().addTo(map);
+    if (!isBeside) legendControl().addTo(map);
     map.on("popupopen", ({ popup }) => {
       popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
     });

@@ -21,9 +21,10 @@ const words = () => ({
 
 /**
  * Draw into `container`; null where the browser cannot (no WebGL 2).
- * `own(style)` adds sources and layers to the style, and is asked again when the theme changes.
+ * `own(style)` adds sources and layers to the style, and is asked again when the theme changes; `more` are further
+ * words for the map.
  */
-export async function smallMap(container, { slugs, bounds, query = "", own = () => {} }) {
+export async function smallMap(container, { slugs, bounds, query = "", own = () => {}, more = {} }) {
   const layers = await known(slugs);
   const style = () => {
     const made = build({ known: layers, query });
@@ -37,6 +38,7 @@ export async function smallMap(container, { slugs, bounds, query = "", own = () 
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
       minZoom: 8, maxZoom: 19, cooperativeGestures: false,
       localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
+      ...more,
     });
   } catch {
     return null;

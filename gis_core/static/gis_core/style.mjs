@@ -32,6 +32,9 @@ function sources(known, query, basemap) {
 const layer = (id, slug, type, rest) => ({ id, source: slug, "source-layer": slug, type, metadata: { slug }, ...rest });
 const fade = (theirs) => (theirs ? 0.35 : 1);
 
+// Among cases the map shows ground that nobody is to watch; how often it is watched is the coverage page's.
+const UNWATCHED = ["in", ["get", "kind"], ["literal", ["gap", "unstaffed"]]];
+
 /** Neighbouring groups differ; as the legend, colours come round after the third. */
 function groupColour() {
   const turn = ["%", ["-", ["get", "group_order"], 1], 3];
@@ -47,9 +50,11 @@ function land(onGround) {
       paint: { "line-color": token("land-edge"), "line-width": 0.6, "line-opacity": 0.7 },
     }),
     layer("gaps-fill", "coverage-gaps", "fill", {
+      filter: UNWATCHED,
       paint: { "fill-pattern": ["concat", "gap-", ["get", "kind"]], "fill-opacity": 0.45 },
     }),
     layer("gaps-line", "coverage-gaps", "line", {
+      filter: UNWATCHED,
       paint: { "line-color": token("hatch"), "line-width": 1, "line-opacity": 0.7, "line-dasharray": [4, 3] },
     }),
     layer("grids-line", "grids", "line", {

@@ -64,12 +64,42 @@ function dots() {
   return picture(pen);
 }
 
+/** Upright lines: a cell of which too little was seen. */
+function upright() {
+  const pen = canvas(TILE);
+  pen.strokeStyle = token("c-thin-line");
+  pen.lineWidth = 1.2;
+  for (const x of [3, 9]) {
+    pen.beginPath();
+    pen.moveTo(x, 0);
+    pen.lineTo(x, TILE);
+    pen.stroke();
+  }
+  return picture(pen);
+}
+
+/** Both ways: ground in two cells. */
+function crossed() {
+  const pen = canvas(TILE);
+  pen.strokeStyle = token("text");
+  pen.lineWidth = 1;
+  for (const [from, to] of [[[0, 0], [TILE, TILE]], [[0, TILE], [TILE, 0]]]) {
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+  return picture(pen);
+}
+
 /** Give the map its pictures, or give it them again in another theme's colours. */
 export function drawPictures(map) {
   const all = [
     ...STAGES.map((stage) => [`case-${stage}`, stagePicture(stage)]),
-    ["gap-ground", hatch()],
+    ["gap-gap", hatch()],
     ["gap-unstaffed", dots()],
+    ["gap-thin", upright()],
+    ["gap-overlap", crossed()],
   ];
   for (const [name, image] of all) {
     if (map.hasImage(name)) map.updateImage(name, image);

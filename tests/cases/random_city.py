@@ -1,0 +1,375 @@
+"""Random small cities, written to the database, and their coverage worked out again from the domain page alone.
+
+The second opinion is shapely's and Python's: areas in an equal-area projection of the ellipsoid, buffers in
+Gauss–Kruger metres, percentiles by numpy. Nothing of `cases.coverage` or `boundaries.ground` is imported.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, Point
+from hypothesis import strategies as st
+
+from boundaries import visits
+from boundaries.models import Edition, GridCell, Patrol, Region
+from cases.models import Case
+from gis_core import crs, srid
+
+WEST, SOUTH, STEP = 113.4, 34.75, 0.01  # of the city's corner; a cell is about 0.9 × 1.1 km
+A, E2 = 6378137.0, 0.0066943799901413165  # the ellipsoid of WGS 84
+E = math.sqrt(E2)
+METRIC = crs.parse("EPSG:4547")
+SEGMENT_DEG = 0.0001
+
+
+@dataclass(frozen=True)
+class MadeCell:
+    """Columns and rows of STEP, with a corner pulled aside; `posts` are (role, first, last or None, leave or None) in
+    days before the day asked about."""
+
+    column: int
+    row: int
+    pull: float
+    area: int
+    special: bool
+    until: int | None
+    round_days: int | None
+    posts: tuple
+
+    @property
+    def polygon(self):
+        x, y = WEST + self.column * STEP, SOUTH + self.row * STEP
+        side = STEP * (1.4 if self.special else 1)
+        corners = [(x, y), (x + side, y), (x + side + self.pull, y + side), (x, y + side)]
+        return shapely.Polygon([(round(a, 7), round(b, 7)) for a, b in corners])
+
+
+@dataclass(frozen=True)
+class MadePatrol:
+    """`hours` before the end of the day asked about it ended; a line or single places in the city's cells."""
+
+    hours: float
+    line: tuple
+    places: tuple
+    counts: bool
+
+
+@dataclass(frozen=True)
+class MadeCase:
+    """`gone` hours before the end of the day it ended, if it did."""
+
+    x: float
+    y: float
+    hours: float
+    gone: float | None
+    status: str
+    channel: str
+    major: bool
+
+
+@dataclass
+class City:
+    """Areas are columns of the land, `kinds` theirs; what is drawn stands in `cells`, `patrols`, `cases`."""
+
+    columns: int
+    rows: int
+    kinds: tuple
+    cells: list[MadeCell] = field(default_factory=list)
+    patrols: list[MadePatrol] = field(default_factory=list)
+    cases: list[MadeCase] = field(default_factory=list)
+
+    @property
+    def areas(self):
+        width = self.columns / len(self.kinds)
+        return [
+            shapely.box(WEST + n * width * STEP, SOUTH, WEST + (n + 1) * width * STEP, SOUTH + self.rows * STEP)
+            for n in range(len(self.kinds))
+        ]
+
+
+def within(least, most):
+    return st.floats(least, most, allow_nan=False).map(lambda number: round(number, 5))
+
+
+@st.composite
+def cities(draw):
+    columns, rows = draw(st.integers(2, 4)), draw(st.integers(1, 3))
+    kinds = tuple(draw(st.lists(st.sampled_from(("subdistrict", "town")), min_size=1, max_size=2)))
+    city = City(columns, rows, kinds)
+    width = columns / len(kinds)
+    post = st.tuples(
+        st.sampled_from(("grid_leader", "grid_worker", "embedded_grid_staff")),
+        st.integers(0, 40),
+        st.one_of(st.none(), st.integers(-3, 10)),
+        st.one_of(st.none(), st.tuples(st.integers(0, 5), st.one_of(st.none(), st.integers(-2, 3)))),
+    )
+    for column in range(columns):
+        for row in range(rows):
+            if draw(st.integers(0, 4)) == 0:
+                continue  # ground in no cell
+            city.cells.append(
+                MadeCell(
+                    column, row, draw(st.sampled_from((0.0, 0.0, 0.002, -0.002))), min(int(column / width), len(kinds) - 1),
+                    draw(st.integers(0, 5)) == 0, draw(st.sampled_from((None, None, None, -1, 0, 1))),
+                    draw(st.sampled_from((None, None, 3))),
+                    tuple(draw(st.lists(post.filter(_sound), max_size=2))),
+                )
+            )  # fmt: skip
+    x, y = within(-0.3, columns + 0.3), within(-0.3, rows + 0.3)
+    place = st.tuples(x, y)
+    hours = st.one_of(
+        st.sampled_from((0.0, 3 * 24.0, 7 * 24.0, 15 * 24.0, 3.5 * 24)), within(0, 24 * 20), within(-48, 0)
+    )
+    city.patrols = draw(
+        st.lists(
+            st.builds(
+                MadePatrol,
+                hours,
+                st.one_of(st.just(()), st.lists(place, min_size=2, max_size=4, unique=True).map(tuple)),
+                st.lists(place, max_size=2).map(tuple),
+                st.integers(0, 6).map(bool),
+            ),
+            max_size=6,
+        )
+    )
+    city.cases = draw(
+        st.lists(
+            st.builds(
+                MadeCase, x, y, within(-30, 24 * 400), st.one_of(st.none(), within(-30, 24 * 100)),
+                st.sampled_from(("reported", "investigating", "closed", "void", "unfounded")),
+                st.sampled_from(("grid_feedback", "patrol", "complaint", "superior_assigned")), st.booleans(),
+            ),
+            max_size=12,
+        )
+    )  # fmt: skip
+    return city
+
+
+def _sound(post) -> bool:
+    _role, first, last, leave = post
+    return (last is None or last <= first) and (leave is None or leave[1] is None or leave[1] <= leave[0])
+
+
+def located(x, y):
+    return round(WEST + x * STEP, 7), round(SOUTH + y * STEP, 7)
+
+
+def write(city: City, code: str, day: date, end: datetime) -> None:
+    """Everything into the database; `end` is the moment asked about, the end of `day`."""
+    region = Region.objects.create(code=code, name="丁市", case_prefix="DS")
+    outline = shapely.union_all(city.areas)
+    edition = Edition.objects.create(
+        region=region, name="第一版", valid_from=date(2020, 1, 1), outline=_stored(outline)
+    )
+    for number, (kind, shape) in enumerate(zip(city.kinds, city.areas, strict=True)):
+        edition.areas.create(code=f"A{number}", name=f"{number}镇", kind=kind, geom=_stored(shape))
+    Edition.objects.filter(pk=edition.pk).update(status="published")
+    for number, cell in enumerate(city.cells):
+        row = GridCell.objects.create(
+            region=region, code=f"{number:015d}", name=f"{number}号", level=3, area_code=f"A{cell.area}",
+            kind="special" if cell.special else "ordinary", valid_from=date(2020, 1, 1), patrol_days=cell.round_days,
+            valid_to=None if cell.until is None else day - timedelta(days=cell.until), geom=_stored(cell.polygon),
+        )  # fmt: skip
+        for role, first, last, leave in cell.posts:
+            post = row.posts.create(
+                role=role, holder=role, valid_from=day - timedelta(days=first),
+                valid_to=None if last is None else day - timedelta(days=last),
+            )  # fmt: skip
+            if leave:
+                post.leaves.create(
+                    first_day=day - timedelta(days=leave[0]),
+                    last_day=None if leave[1] is None else day - timedelta(days=leave[1]),
+                )
+    made = [_patrol(region, patrol, end) for patrol in city.patrols]
+    visits.record(made)
+    Case.objects.bulk_create(_case(region, edition, number, case, end) for number, case in enumerate(city.cases))
+
+
+def _stored(shape):
+    if shape.geom_type == "Polygon":
+        shape = shapely.MultiPolygon([shape])
+    return GEOSGeometry(shapely.to_wkb(shape, hex=True), srid=srid.STORAGE)
+
+
+def _patrol(region, made: MadePatrol, end: datetime) -> Patrol:
+    ended = end - timedelta(hours=made.hours)
+    line = (
+        MultiLineString(LineString([located(*place) for place in made.line]), srid=srid.STORAGE) if made.line else None
+    )
+    patrol = Patrol.objects.create(
+        region=region, officer_name="网格员", started_at=ended - timedelta(hours=1), ended_at=ended, source="phone",
+        result="nothing_found", track=line, counts=made.counts,
+    )  # fmt: skip
+    for place in made.places:
+        patrol.check_ins.create(at=ended, geom=Point(located(*place), srid=srid.STORAGE))
+    return patrol
+
+
+def _case(region, edition, number, made: MadeCase, end: datetime) -> Case:
+    lon, lat = located(made.x, made.y)
+    reported = end - timedelta(hours=made.hours)
+    gone = (
+        None if made.status in ("reported", "investigating") or made.gone is None else end - timedelta(hours=made.gone)
+    )
+    return Case(
+        region=region, edition=edition, case_no=f"DS-{number}", status=made.status, channel=made.channel,
+        is_major=made.major, geom=Point(lon, lat, srid=srid.STORAGE), raw_lon=lon, raw_lat=lat, raw_crs="wgs84",
+        rule="township", confidence="high", year=reported.year, reported_at=reported,
+        ended_at=gone and max(gone, reported),
+    )  # fmt: skip
+
+
+# ---- the second opinion -----------------------------------------------------------------------------------------
+
+
+def square_metres(shape) -> float:
+    """On the ellipsoid, by the equal-area cylinder: lon against the authalic q of lat (Snyder 1987, 3-12)."""
+    if shape.is_empty:
+        return 0.0
+
+    def flat(points):
+        s = np.sin(np.radians(points[:, 1]))
+        q = (1 - E2) * (s / (1 - E2 * s * s) - np.log((1 - E * s) / (1 + E * s)) / (2 * E))
+        return np.column_stack([np.radians(points[:, 0]) * A, q * A / 2])
+
+    return shapely.transform(shapely.segmentize(shape, SEGMENT_DEG), flat).area
+
+
+def metric(shape):
+    return shapely.transform(shape, lambda points: np.column_stack(crs.from_wgs84(*points.T, METRIC)))
+
+
+@dataclass
+class Wanted:
+    """A cell as the domain page has it."""
+
+    staffed: bool
+    embedded: bool
+    days: float | None
+    round_days: int
+    share: float | None
+    open_cases: int
+    heat: float
+    hot: bool
+    silent: bool
+    status: str = ""
+
+
+def expected(city: City, end: datetime) -> tuple[dict[str, Wanted], dict[str, float]]:
+    """Cells by code, and the figures of the ground, at `end`, the end of the day asked about."""
+    active = {f"{number:015d}": cell for number, cell in enumerate(city.cells) if cell.until is None or cell.until <= 0}
+    found = {code: _cell(city, cell) for code, cell in active.items()}
+    if found:
+        least = np.percentile([its.heat for its in found.values()], 80, method="inverted_cdf")
+        for code, its in found.items():
+            its.hot = its.heat >= least and any(_inside(active[code], case) for case in _true_until(city.cases))
+            its.status = _status(its)
+    return found, _ground(city, active.values())
+
+
+def _status(its: Wanted) -> str:
+    late = its.days is None or its.days > its.round_days
+    if not its.staffed:
+        return "unstaffed"
+    if its.hot and (its.days is None or its.days > its.round_days / 2):
+        return "hot_unpatrolled"
+    if late:
+        return "stale"
+    return "thin" if its.share is not None and its.share < 0.6 else "ok"
+
+
+def _cell(city: City, cell: MadeCell) -> Wanted:
+    urban = city.kinds[cell.area] == "subdistrict"
+    days, radius = (7, 50) if urban else (15, 100)
+    days = cell.round_days or days
+    walked = [patrol for patrol in city.patrols if patrol.counts and patrol.hours >= 0]
+    entered = [patrol for patrol in walked if _enters(patrol, cell)]
+    last = min((patrol.hours for patrol in entered), default=None)
+    # A round begins at midnight, so many whole days before the day asked about.
+    recent = [patrol for patrol in walked if patrol.line and patrol.hours <= (days + 1) * 24]
+    share = None
+    if any(_crosses(patrol, cell) for patrol in recent):
+        ground = metric(cell.polygon)
+        seen = shapely.union_all([metric(_line(patrol)).buffer(radius, quad_segs=16) for patrol in recent])
+        share = seen.intersection(ground).area / ground.area
+    here = [case for case in _true_until(city.cases) if _inside(cell, case)]
+    new = [case for case in here if case.hours <= 91 * 24]
+    own = [case for case in new if case.channel in ("grid_feedback", "patrol")]
+    return Wanted(
+        staffed=any(_on_duty(post) for post in cell.posts if post[0] != "embedded_grid_staff"),
+        embedded=any(_on_duty(post) for post in cell.posts if post[0] == "embedded_grid_staff"),
+        days=None if last is None else last / 24,
+        round_days=days,
+        share=share,
+        open_cases=sum(_is_open(case) for case in here),
+        heat=sum((3 if case.major else 1) * 0.5 ** (case.hours / 24 / 90) for case in here),
+        hot=False,
+        silent=last is not None and last <= 91 * 24 and bool(new) and not own,
+    )
+
+
+def _on_duty(post) -> bool:
+    _role, first, last, leave = post
+    there = first >= 0 and (last is None or last <= 0)
+    return there and not (leave and leave[0] >= 0 and (leave[1] is None or leave[1] <= 0))
+
+
+def _true_until(cases):
+    for case in cases:
+        gone = case.gone is None or case.gone >= 0
+        if case.hours >= 0 and not (case.status in ("void", "unfounded") and gone):
+            yield case
+
+
+def _is_open(case: MadeCase) -> bool:
+    if case.status in ("reported", "investigating"):
+        return True
+    return case.gone is not None and case.gone < 0
+
+
+def _inside(cell: MadeCell, case: MadeCase) -> bool:
+    return cell.polygon.covers(shapely.Point(located(case.x, case.y)))
+
+
+def _line(patrol: MadePatrol):
+    return shapely.LineString([located(*place) for place in patrol.line])
+
+
+def _crosses(patrol: MadePatrol, cell: MadeCell) -> bool:
+    return bool(patrol.line) and _line(patrol).intersects(cell.polygon)
+
+
+def _enters(patrol: MadePatrol, cell: MadeCell) -> bool:
+    places = [shapely.Point(located(*place)) for place in patrol.places]
+    return _crosses(patrol, cell) or any(cell.polygon.covers(place) for place in places)
+
+
+def _ground(city: City, cells) -> dict[str, float]:
+    covered = shapely.union_all([cell.polygon for cell in cells])
+    gap = slivers = 0.0
+    for area in city.areas:
+        for piece in shapely.get_parts(area.difference(covered)):
+            size, length = square_metres(piece), metric(piece).length
+            if size >= 500 and 4 * math.pi * size / length**2 >= 0.05:
+                gap += size
+            else:
+                slivers += size
+    ordinary = [cell.polygon for cell in cells if not cell.special]
+    shared = [
+        square_metres(
+            shapely.MultiPolygon([part for part in shapely.get_parts(one & other) if part.geom_type == "Polygon"])
+        )
+        for n, one in enumerate(ordinary)
+        for other in ordinary[:n]
+    ]
+    whole = shapely.union_all(city.areas)
+    return {
+        "whole_m2": sum(square_metres(area) for area in city.areas),
+        "covered_m2": square_metres(covered & whole),
+        "gap_m2": gap,
+        "slivers_m2": slivers,
+        "overlap_m2": sum(size for size in shared if size > 500),
+    }
