@@ -105,7 +105,7 @@ class DoubtSerializer(serializers.Serializer):
     spoils = serializers.BooleanField(help_text="The patrol does not count until somebody accepts it.")
 
 
-class VisitSerializer(serializers.Serializer):
+class VisitedCellSerializer(serializers.Serializer):
     code = serializers.CharField(source="cell.code")
     name = serializers.CharField(source="cell.name")
     entered = serializers.BooleanField(help_text="False where the cell was only seen from beside.")
@@ -119,7 +119,7 @@ class PatrolSerializer(serializers.ModelSerializer):
     officer = serializers.CharField(source="officer_name")
     unit = serializers.CharField(source="unit.code", default=None, allow_null=True)
     doubts = serializers.SerializerMethodField()
-    cells = VisitSerializer(source="visits", many=True)
+    cells = VisitedCellSerializer(source="visits", many=True)
     points = serializers.IntegerField(source="point_count")
     check_ins = serializers.IntegerField(source="check_in_count")
     accepted_by = serializers.CharField(allow_null=True)
