@@ -161,9 +161,13 @@ def _anew():
 
 
 def _told():
-    return sorted(
-        CellFacts.objects.filter(region=REGION).values_list("cell_id", "last_visit_at", "seen_m2", "open_cases")
-    )
+    known = CellFacts.objects.filter(region=REGION).values_list("cell_id", "last_visit_at", "open_cases", "seen_m2")
+    return {cell: its for cell, *its in known}
+
+
+def _differ(one, other) -> bool:
+    """By more than the order in which ground is put together makes: a tenth of a square metre."""
+    return one is None or one[:2] != other[:2] or abs(one[2] - other[2]) > 0.1
 
 
 def _one_patrol():
@@ -177,7 +181,8 @@ def _one_patrol():
         times.append(seconds(lambda: facts.fresh(REGION)))
     kept = _told()
     _everything()
-    same = kept == _told()
+    anew = _told()
+    differing = sum(_differ(kept.get(cell), its) for cell, its in anew.items()) + len(kept.keys() - anew.keys())
     Patrol.objects.filter(ended_at__gte=timezone.now() - timedelta(minutes=10)).delete()
     facts.fresh(REGION)
     update = percentile(times, 50)
@@ -187,7 +192,7 @@ def _one_patrol():
         "≥ 100 ×", whole / update >= 100,
     )  # fmt: skip
     yield Finding("… its cells and the ground it saw, when it comes in", f"{percentile(intake, 50) * 1000:.1f} ms")
-    yield Finding("… facts that differ from those of everything anew", str(int(not same)), "0", same)
+    yield Finding("… cells that differ from those of everything anew", str(differing), "0", not differing)
 
 
 def _read():

@@ -7,9 +7,11 @@ from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import CharField, Form, IntegerField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boundaries.models import GridCell, Unit
 from cases import spells
 from cases.models import Case
 from cases.models.case import Channel, Confidence, Hold, LandOwnership, Violation
@@ -23,6 +25,7 @@ BY_DUE = "due"
 ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
 STAGE = "|".join(Stage.values)
 YES_OR_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
+LATE = [("yes", gettext_lazy("yes")), ("soon", gettext_lazy("within three days"))]
 STATUS_CHOICES = [("open", gettext_lazy("open")), ("ended", gettext_lazy("ended")), *Status.choices]
 
 
@@ -88,6 +91,32 @@ class StagesFilter(django_filters.Filter):
     field_class = StagesField
 
 
+class UnitField(CharField):
+    """The code of a unit that there is."""
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not Unit.objects.filter(code=value).exists():
+            raise ValidationError(_("There is no unit {code}.").format(code=value))
+
+
+class UnitFilter(django_filters.CharFilter):
+    field_class = UnitField
+
+
+class CellField(CharField):
+    """The code of a grid cell of today."""
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not GridCell.objects.filter(code=value).valid_on(timezone.localdate()).exists():
+            raise ValidationError(_("There is no grid cell {code} today.").format(code=value))
+
+
+class CellFilter(django_filters.CharFilter):
+    field_class = CellField
+
+
 class FilterForm(Form):
     def clean(self):
         data = super().clean()
@@ -129,9 +158,9 @@ class CaseFilter(django_filters.FilterSet):
     joint = _choice(YES_OR_NO, gettext_lazy("joint enforcement"))
     confidence = _choice(Confidence.choices, gettext_lazy("confidence"))
     hold = _choice(Hold.choices, gettext_lazy("hold"))
-    overdue = _choice(YES_OR_NO[:1], gettext_lazy("overdue"))
-    unit = django_filters.CharFilter(max_length=40, label=gettext_lazy("unit"), help_text="The handling unit's code.")
-    grid = django_filters.CharFilter(max_length=15, label=gettext_lazy("grid cell"), help_text="Its code.")
+    overdue = _choice(LATE, gettext_lazy("overdue"), "`soon`: within three days.")
+    unit = UnitFilter(max_length=40, label=gettext_lazy("unit"), help_text="The handling unit's code.")
+    grid = CellFilter(max_length=15, label=gettext_lazy("grid cell"), help_text="Its code.")
     reported_from = DayFilter(label=gettext_lazy("reported from"))
     reported_to = DayFilter(label=gettext_lazy("reported to"), help_text="The last day that counts.")
 

@@ -42,7 +42,7 @@ MEANT = {
     "hold": lambda cases, value: cases.filter(hold=value),
     "major": lambda cases, word: cases.filter(is_major=word == "yes"),
     "joint": lambda cases, word: cases.filter(is_joint=word == "yes"),
-    "overdue": lambda cases, _word: cases.overdue(),
+    "overdue": lambda cases, word: cases.overdue() if word == "yes" else cases.due_soon(),
     "unit": lambda cases, code: cases.filter(handling_unit__code=code),
     "grid": _in_cell,
     "reported_from": lambda cases, day: cases.filter(reported_at__gte=midnight(day)),

@@ -1,6 +1,7 @@
 """Words for reading cases and their trail: chainable, one query each."""
 
 import math
+from datetime import timedelta
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
@@ -11,6 +12,7 @@ from cases.workflow import OPEN, STAGES, Stage
 from gis_core.db.functions import Bearing, Metres, MetresOnSphere, PointOf, VisibleIn, WithinMetres
 
 METRES_PER_DEGREE = 110_000  # of latitude
+SOON = timedelta(days=3)
 SPHERE_MARGIN = 1.02  # covers twice the sphere's error, so that no nearer case is left out
 
 
@@ -38,6 +40,10 @@ class CaseQuerySet(models.QuerySet):
 
     def overdue(self):
         return self.open().filter(due_at__lt=Now())
+
+    def due_soon(self):
+        """Open, with a deadline within three days that has not passed."""
+        return self.open().filter(due_at__gte=Now(), due_at__lt=Now() + SOON)
 
     def in_box(self, box):
         """Inside or on the edge of a lon/lat polygon's box; by the storage geometry's own index."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import summary, versions
@@ -16,6 +17,7 @@ from gis_core.kept import Kept
 BUILT_IN = (
     (_("to be handed over"), "status=approved", Capability.HAND_OVER),
     (_("overdue"), "overdue=yes", Capability.TAKE_STEPS),
+    (_("due soon"), "overdue=soon", Capability.TAKE_STEPS),
     (_("nobody's"), f"group={NO_GROUP}", Capability.OVERRIDE),
     (_("assignment to be checked"), "confidence=low", Capability.OVERRIDE),
     (_("my unit's"), "unit={unit}", Capability.TAKE_STEPS),
@@ -91,8 +93,9 @@ def _asked(query: str) -> CaseListFilter:
 
 
 def _count(user, query: str, version) -> int | None:
-    """How many cases the view holds now."""
-    return _counts.get((scope_of(user), query, version), lambda: _counted(user, query))
+    """How many cases the view holds now; what is due soon changes with the clock as well."""
+    minute = timezone.now().replace(second=0, microsecond=0) if "overdue=soon" in query else None
+    return _counts.get((scope_of(user), query, version, minute), lambda: _counted(user, query))
 
 
 def _counted(user, query: str) -> int | None:

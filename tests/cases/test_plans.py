@@ -41,7 +41,7 @@ EVERY_FILTER = (
     {"q": "XY-2026-0"}, {"bbox": "113.37,34.78,113.39,34.80"}, {"bbox": "113.37,34.78,113.39,34.80", "q": "厂房"},
     {"status": "ended", "group": "G2", "channel": "complaint", "year": "2025"},
     {"violation": "tendering"}, {"land_ownership": "state"}, {"major": "yes"}, {"joint": "yes"}, {"confidence": "low"},
-    {"hold": "suspended"}, {"overdue": "yes"}, {"unit": "unit"}, {"grid": "410182001001001"},
+    {"hold": "suspended"}, {"overdue": "yes"}, {"unit": "quality_station"}, {"grid": "410182001000001"},
     {"reported_from": "2026-01-01", "reported_to": "2026-02-01"},
 )  # fmt: skip
 ORDERED = ({"ordering": "due"}, {"ordering": "due", "status": "", "group": "G1"})

@@ -155,9 +155,10 @@ def test_built_in_views_are_those_of_the_persons_work(xingyang):
     assert names["dispatcher"] == [
         "status=approved",
         "overdue=yes",
+        "overdue=soon",
         "group=none",
         "confidence=low",
         f"unit={unit.code}",
     ]
-    assert names["inspector"] == ["overdue=yes", f"unit={unit.code}"]
+    assert names["inspector"] == ["overdue=yes", "overdue=soon", f"unit={unit.code}"]
     assert names["grid_member"] == []

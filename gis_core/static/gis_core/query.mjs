@@ -37,13 +37,14 @@ export const order = () => control(ORDER).value;
 
 export const onChange = (listener) => listeners.push(listener);
 
-/** The address of these filters; what is as usual stays out of it. */
+/** The address of these filters; what is as usual stays out of it, unless nothing else is in it: an address without a
+ *  word opens the person's own view. */
 function address() {
   const shown = filters();
   for (const [name, usual] of Object.entries(DEFAULTS)) if (shown.get(name) === usual) shown.delete(name);
   if (order()) shown.set(ORDER, order());
-  const text = shown.toString();
-  return location.pathname + (text ? `?${text}` : "") + location.hash;
+  const text = shown.toString() || new URLSearchParams(DEFAULTS).toString();
+  return `${location.pathname}?${text}${location.hash}`;
 }
 
 /** The filters of a saved view, as a step that Back undoes. */
