@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from boundaries.models import Edition, GridCell, User
+from boundaries.models import Edition, GridCell, Patrol, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
@@ -25,6 +25,7 @@ KEYS = {
     "cell": lambda case: (_cell_of(case).code,),
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
+    "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
     "document": lambda case: (case.documents.get().pk,),
     "notice": lambda case: (case.notices.get().pk,),
 }
@@ -35,6 +36,7 @@ NONE_SUCH = {
     "photo": (99999999,),
     "document": (99999999,),
     "upload": (UUID(int=0),),
+    "patrol": (99999999,),
     "notice": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
@@ -62,7 +64,7 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
     """One case per owner of the policy table, each with a photo that a device took, an upload and a notice of
-    `user`'s, a document, a reporter's phone and a party's."""
+    `user`'s, a document, a doubtful patrol, a reporter's phone and a party's."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -79,8 +81,18 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         documents.issue(case, "report_register", by=None, at=timezone.now())
         actions.add_evidence(case, a_photo(), by=None, from_device=True)
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
+        a_doubtful_patrol(case)
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
+
+
+def a_doubtful_patrol(case) -> Patrol:
+    """By whoever reported the case, on the day of the report; it waits for somebody who accepts it."""
+    return Patrol.objects.create(
+        region=case.region, officer=case.reported_by, officer_name="某人", case_nos=[case.case_no],
+        started_at=case.reported_at, ended_at=case.reported_at, source=Patrol.Source.CHECK_INS,
+        result=Patrol.Result.FOUND, doubts=["future"], counts=False,
+    )  # fmt: skip
 
 
 def a_photo() -> SimpleUploadedFile:

@@ -29,6 +29,9 @@ WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
 KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
 # 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
 SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
+# Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
+PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
+JUDGES = frozenset({"grid_coordinator"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -58,6 +61,11 @@ SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrat
 # Where the reporter may be asked for at all; everybody else is told that there is none.
 SEES_REPORTER = {
     name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
+    for name, seen in SEES.items()
+}
+# A track says where somebody was: their own, and the grid office's to judge.
+SEES_PATROLS = {
+    name: HERE if name == "grid_coordinator" else seen & ({OWN_REPORT} if name in PATROLLERS else set())
     for name, seen in SEES.items()
 }
 # A party's personal data, with a reason: whoever works on the case, not who counts, publishes or watches a grid.
@@ -97,6 +105,11 @@ OVERRIDE = {"group": "G2", "reason": "现场核实"}
 DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
 KIND = {"kind": "audiovisual"}
 REVIEW = {"note": "时间、地点与画面核对无误"}
+PATROL = {
+    "started_at": "2026-11-20T01:00:00Z", "ended_at": "2026-11-20T02:00:00Z", "result": "nothing_found",
+    "check_ins": [{"lon": 113.378, "lat": 34.787, "at": "2026-11-20T01:30:00Z", "accuracy_m": 8}],
+}  # fmt: skip
+BELIEVED = {"why": "两人同行，一部手机记录"}
 WHY = {"reason": "送达前核对当事人身份"}
 POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
@@ -160,6 +173,11 @@ ROUTES = {
     "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),
+    # A POST without a file says so; tests/cases/test_patrol_pages.py uploads one.
+    "patrols": Route("page", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 400}),
+    "patrol-new": page(PATROLLERS),
+    "patrol": page(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
+    "patrol-accept": Route("page", {"POST": JUDGES}, {"POST": 302}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "export-coverage-xlsx": page(WATCHERS, needs_region=("GET",)),
@@ -193,6 +211,9 @@ ROUTES = {
     "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads="photos"),
     "api-evidence": Route("api", {"GET": STAFF, "POST": REPORTERS}, {"POST": 201}, objects="case", uploads="file"),
     "api-evidence-review": Route("api", {"POST": REVIEWERS}, objects="photo", body=REVIEW),
+    "api-patrols": Route("api", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 201}, body=PATROL),
+    "api-patrol": api(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
+    "api-patrol-accept": Route("api", {"POST": JUDGES}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
     # Without the protocol's headers; what comes of a sound request is asked in tests/cases/test_uploads.py.
     "api-uploads": Route("api", {"POST": REPORTERS}, {"POST": 400}),
     "api-upload": Route(

@@ -25,7 +25,7 @@ CASES_ORDER = (
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing",
      "mapping", "roll_up", "demonstration_people", "demonstration_patrols",
      "exporting", "coverage_files", "nightly", "tampering", "timeline", "fast_features"),
-    ("incoming", "serializers", "forms", "coverage_forms"),
+    ("incoming", "serializers", "forms", "coverage_forms", "patrol_words", "patrol_filters", "patrol_forms"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),
     ("urls", "api_urls"),
