@@ -141,7 +141,7 @@ def _read(path: Path, system, words: _Words) -> list[_Found]:
 
 def _found(feature, system, words: _Words) -> tuple[_Found | None, str]:
     """The area of one feature, or what is wrong with it."""
-    said = _said(feature.properties)
+    said = said_by(feature.properties, COLUMNS)
     fault = feature.fault or words.fault(said)
     if fault:
         return None, fault
@@ -152,9 +152,10 @@ def _found(feature, system, words: _Words) -> tuple[_Found | None, str]:
     return _Found(said["code"], said["name"], kind or "", group or "", geometry), ""
 
 
-def _said(properties) -> dict[str, str]:
+def said_by(properties, columns) -> dict[str, str]:
+    """What a feature says under any of the names that a column goes by, as text; empty where it says nothing."""
     spelled = {name.strip().casefold(): value for name, value in properties.items()}
-    return {key: next(filter(None, map(_word, map(spelled.get, names))), "") for key, names in COLUMNS.items()}
+    return {key: next(filter(None, map(_word, map(spelled.get, names))), "") for key, names in columns.items()}
 
 
 def _word(value) -> str:

@@ -67,8 +67,13 @@ def overlaps(shapes: Sequence, special: Sequence[bool]) -> list[tuple[int, int, 
 def square_metres(geometry) -> float:
     if not geometry.area:  # most of what two areas share is a line
         return 0.0
+    return in_metres(geometry).area
+
+
+def in_metres(geometry) -> shapely.Geometry:
+    """The same in the plane of the zone in which it lies."""
     zone = crs.parse(f"EPSG:{metric_srid_for(geometry.centroid.x)}")
-    return shapely.transform(geometry, lambda points: np.column_stack(crs.from_wgs84(*points.T, zone))).area
+    return shapely.transform(geometry, lambda points: np.column_stack(crs.from_wgs84(*points.T, zone)))
 
 
 def of_stored(geometry: GEOSGeometry) -> shapely.Geometry:

@@ -116,3 +116,13 @@ class PatrolVisitQuerySet(models.QuerySet):
     def evident(self, moment):
         """Visits that count, of patrols that had ended by `moment`."""
         return self.filter(entered=True, counts=True, ended_at__lte=moment)
+
+
+class PatrolPlanQuerySet(models.QuerySet):
+    def for_person(self, user):
+        """Plans on which `user` has a route, once they are sent."""
+        return self.filter(status="sent", routes__user=user)
+
+    def for_page(self):
+        """With routes and stops, in order, in two more queries."""
+        return self.prefetch_related("routes__unit", "routes__user", "stops__cell")

@@ -9,6 +9,9 @@ from cases.api import (
     days,
     documents,
     evidence,
+    grid_drafts,
+    grid_verbs,
+    patrol_plans,
     patrols,
     personal,
     places,
@@ -43,8 +46,20 @@ urlpatterns = [
     path("patrols/<int:pk>/accept/", patrols.AcceptView.as_view(), name="api-patrol-accept"),
     path("uploads/", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<uuid:pk>/", uploads.UploadView.as_view(), name="api-upload"),
+    path("grid-drafts/", grid_drafts.DraftsView.as_view(), name="api-grid-drafts"),
+    path("grid-drafts/<int:pk>/", grid_drafts.OneDraftView.as_view(), name="api-grid-draft"),
+    path("grid-drafts/<int:pk>/cells/", grid_drafts.CellsView.as_view(), name="api-grid-draft-cells"),
+    path("grid-drafts/<int:pk>/faults/", grid_drafts.FaultsView.as_view(), name="api-grid-draft-faults"),
+    path("grid-drafts/<int:pk>/compare/", grid_drafts.CompareView.as_view(), name="api-grid-draft-compare"),
+    *(
+        path(f"grid-drafts/<int:pk>/{verb}/", view.as_view(), name=f"api-grid-draft-{verb}")
+        for verb, view in grid_verbs.VERBS.items()
+    ),
     path("coverage/", coverage.CoverageView.as_view(), name="api-coverage"),
     path("coverage/cells/<str:code>/", coverage.CoverageCellView.as_view(), name="api-coverage-cell"),
     path("search/", search.SearchView.as_view(), name="api-search"),
+    path("patrol-plans/", patrol_plans.PlansView.as_view(), name="api-patrol-plans"),
+    path("patrol-plans/<int:pk>/", patrol_plans.PlanView.as_view(), name="api-patrol-plan"),
+    path("patrol-plans/<int:pk>/send/", patrol_plans.SendPlanView.as_view(), name="api-patrol-plan-send"),
     path("changes/", changes.ChangesView.as_view(), name="api-changes"),
 ]

@@ -254,3 +254,10 @@ class OverrideForm(forms.Form):
         group_code, _colon, area_code = self.cleaned_data["answers"].partition(":")
         same = {name: self.cleaned_data[name] for name in ("reason", "version")}
         return {"group_code": group_code, "area_code": area_code, **same}
+
+
+class OpenDraftForm(forms.Form):
+    """A tier of the grid to draw on, and what the draft shall be called."""
+
+    level = forms.IntegerField(label=gettext_lazy("Tier"), min_value=1, max_value=4)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)

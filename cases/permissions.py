@@ -14,7 +14,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
-from boundaries.models import Area, Edition, GridCell, Patrol, User
+from boundaries.models import Area, Edition, GridCell, Patrol, PatrolPlan, User
 from cases.models import Case, Evidence
 from cases.models.case import Channel
 from cases.verbs import Who
@@ -253,6 +253,19 @@ def visible_patrols(user):
     return (
         here.filter(Q(officer=user.pk) | Q(recorded_by=user.pk)) if may(user, Capability.RECORD_PATROL) else here.none()
     )
+
+
+def visible_plans(user):
+    """The patrol plans that `user` may read and change: the region's, or their own where they see by group."""
+    if not may(user, Capability.PLAN_PATROL):
+        return PatrolPlan.objects.none()
+    plans = PatrolPlan.objects.filter(region=user.region_id)
+    return plans if scope_of(user).everything else plans.filter(made_by=user)
+
+
+def plans_of(user):
+    """The sent plans on which `user` has a route."""
+    return PatrolPlan.objects.filter(region=user.region_id).for_person(user)
 
 
 def may_see_reporter(user, case) -> bool:

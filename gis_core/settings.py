@@ -165,8 +165,10 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "boundaries.models.organisation.Unit.Kind",
         "EvidenceKindEnum": "cases.models.evidence.EvidenceKind",
         "DocumentKindEnum": "cases.models.document.DocumentKind",
+        "GridCellKindEnum": "boundaries.models.grid.GridCell.Kind",
         "StatusEnum": "cases.workflow.Status",
         "CoverageStatusEnum": "cases.coverage.cells.Kind",
+        "PatrolPlanStatusEnum": "boundaries.models.plan.PatrolPlan.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -32,6 +32,8 @@ SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "o
 # Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
 PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
 JUDGES = frozenset({"grid_coordinator"})
+# Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).
+PLANNERS = frozenset({"grid_coordinator", "dispatcher", "group_convener", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -58,6 +60,12 @@ SEES_CELLS = {
 }
 # The personal data of who reported: the office that answers them, and whoever took the report down.
 SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
+# Plans: who plans for the region sees all of them, a convener those they made; a sent one its own people too. In
+# these tests the actor made the plan of their own report, and has a route on it.
+SEES_PLAN = {
+    name: seen if name in ("dispatcher", "grid_coordinator", "other region") else seen & {OWN_REPORT}
+    for name, seen in {**SEES, "grid_coordinator": HERE, "dispatcher": HERE}.items()
+}
 # Where the reporter may be asked for at all; everybody else is told that there is none.
 SEES_REPORTER = {
     name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
@@ -113,6 +121,9 @@ BELIEVED = {"why": "两人同行，一部手机记录"}
 WHY = {"reason": "送达前核对当事人身份"}
 POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
+GROUND = {"type": "Polygon", "coordinates": [[[113.4, 34.7], [113.41, 34.7], [113.41, 34.71], [113.4, 34.7]]]}
+ACROSS = {"cell": 1, "line": [[113.4, 34.7], [113.41, 34.7]]}
+MOVED = {"moves": [{"from": [113.4, 34.7], "to": [113.41, 34.7]}]}
 TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
 
 
@@ -122,6 +133,11 @@ def page(who, **words):
 
 def api(who, **words):
     return Route("api", {"GET": who}, **words)
+
+
+def on_a_draft(body, status=409):
+    """The drafts of the matrix have no cell: what needs one is refused with a sentence."""
+    return Route("api", {"POST": KEEPERS}, {"POST": status}, objects="grid draft", body=body)
 
 
 ROUTES = {
@@ -165,6 +181,14 @@ ROUTES = {
     "hand-over": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"POST": 400}),
     # Likewise; tests/cases/test_drawer.py asks the rest.
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
+    "patrol-plans": page(PLANNERS),
+    # A post without `make` shows the page with what was chosen; tests/cases/test_patrol_plan_pages.py asks the rest.
+    "patrol-plan-new": Route("page", {"GET": PLANNERS, "POST": PLANNERS}),
+    "patrol-plans-mine": page(STAFF),
+    "patrol-plan": page(PLANNERS, objects="plan", sees=SEES_PLAN),
+    # What is to be done is not said: refused with a sentence.
+    "patrol-plan-edit": Route("page", {"POST": PLANNERS}, {"POST": 409}, objects="plan", sees=SEES_PLAN),
+    "patrol-plan-print": page(STAFF, objects="plan", sees=SEES_PLAN),
     "selection-places": page(STAFF),
     "coverage": page(WATCHERS),
     "coverage-rows": page(WATCHERS),
@@ -201,6 +225,11 @@ ROUTES = {
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
     "api-days": api(STAFF),
+    "api-patrol-plans": Route(
+        "api", {"GET": STAFF, "POST": PLANNERS}, {"POST": 400}, body={"cells": ["nothing"]}, needs_region=("POST",)
+    ),
+    "api-patrol-plan": api(STAFF, objects="plan", sees=SEES_PLAN),
+    "api-patrol-plan-send": Route("api", {"POST": PLANNERS}, {"POST": 409}, objects="plan", sees=SEES_PLAN),
     "api-case": api(STAFF, objects="case"),
     "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
     "api-steps": api(STAFF, objects="case"),
@@ -227,6 +256,25 @@ ROUTES = {
     "api-groups": api(SIGNED_IN),
     "api-units": api(SIGNED_IN),
     "api-grids": api(SIGNED_IN),
+    "grids": Route(
+        "page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 302}, body={"level": "2", "name": "二级网格改版"}
+    ),
+    "grid-draft": page(KEEPERS, objects="grid draft"),
+    "api-grid-drafts": Route("api", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 201}, body={"level": 3}),
+    "api-grid-draft": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-cells": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-faults": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-compare": api(KEEPERS, objects="grid draft"),
+    "api-grid-draft-draw": on_a_draft({"polygon": GROUND}, 200),
+    "api-grid-draft-split": on_a_draft(ACROSS),
+    "api-grid-draft-merge": on_a_draft({"cells": [1, 2]}),
+    "api-grid-draft-move": on_a_draft(MOVED),
+    "api-grid-draft-change": on_a_draft({"cell": 1, "name": "一号"}),
+    "api-grid-draft-retire": on_a_draft({"cells": [1]}),
+    "api-grid-draft-undo": on_a_draft({}),
+    "api-grid-draft-redo": on_a_draft({}),
+    "api-grid-draft-publish": on_a_draft({"valid_from": "2099-01-01"}),
+    "api-grid-draft-discard": on_a_draft({}, 200),
     "api-layers": api(SIGNED_IN),
     "tilejson areas": api(SIGNED_IN, arguments=("areas",)),
     "tilejson grids": api(SIGNED_IN, arguments=("grids",)),

@@ -96,6 +96,13 @@ class MetresOnSphere(Func):
         super().__init__(_geography(first), _geography(second), **extra)
 
 
+class SquareMetres(Func):
+    """The size of an area on the ellipsoid; NULL where there is none."""
+
+    template = "ST_Area((%(expressions)s)::geography)"
+    output_field = models.FloatField()
+
+
 class Bearing(Func):
     """Degrees clockwise from north in which the second point lies from the first; NULL where they are equal."""
 

@@ -16,12 +16,13 @@ const HINTS = {
   lasso: () => gettext("Draw round the cases. With keys: arrows move, Enter sets a corner, Space finishes."),
   rectangle: () => gettext("Draw a rectangle from corner to corner. With keys: arrows move, Enter sets a corner."),
   polygon: () => gettext("Click the corners, the first one again to finish. With keys: arrows move, Enter sets a corner, Space finishes."),
+  line: () => gettext("Click along the line, from outside the cell across it; the last corner again to finish. With keys: arrows move, Enter sets a corner, Space finishes."),
 };
 
 const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 export class Drawing {
-  /** `onShape(GeoJSON polygon)`; `onEnd()` whenever a drawing is over, done or not. */
+  /** `onShape(GeoJSON polygon, or a line for the tool of that name)`; `onEnd()` whenever a drawing is over, done or not. */
   constructor(map, { onShape, onEnd }) {
     Object.assign(this, { map, onShape, onEnd, tool: "", corners: [], pointer: null, begun: null });
     this.sheet = document.createElement("canvas");
@@ -68,6 +69,12 @@ export class Drawing {
 
   finish() {
     const corners = this.tool === "rectangle" && this.corners.length === 2 ? this.rectangle() : this.corners;
+    if (this.tool === "line" && corners.length > 1) {
+      const line = corners.map(({ lng, lat }) => [lng, lat]);
+      this.end();
+      this.onShape({ type: "LineString", coordinates: line });
+      return;
+    }
     if (corners.length < 3) {
       byId("draw-says").textContent = gettext("A shape needs at least three corners.");
       return;
@@ -131,8 +138,9 @@ export class Drawing {
   }
 
   clicked(here) {
-    const first = this.corners.length > 2 && this.map.project(this.corners[0]);
-    if (first && far(first, here) <= CLOSE) this.finish();
+    const line = this.tool === "line";
+    const last = this.corners.length > (line ? 1 : 2) && this.map.project(this.corners.at(line ? -1 : 0));
+    if (last && far(last, here) <= CLOSE) this.finish();
     else this.set(this.map.unproject([here.x, here.y]));
   }
 
@@ -174,10 +182,12 @@ export class Drawing {
     const outline = this.outline();
     pen.beginPath();
     for (const { x, y } of outline) pen.lineTo(x, y);
-    pen.closePath();
-    pen.globalAlpha = 0.14;
-    pen.fill();
-    pen.globalAlpha = 1;
+    if (this.tool !== "line") {
+      pen.closePath();
+      pen.globalAlpha = 0.14;
+      pen.fill();
+      pen.globalAlpha = 1;
+    }
     pen.stroke();
     for (const corner of this.corners) {
       const { x, y } = this.map.project(corner);

@@ -1,0 +1,61 @@
+"""网格管理: what is in force with its faults, drafts, and the way into one."""
+
+import pytest
+from django.utils import timezone
+
+from boundaries import grid_drafts
+from boundaries.models import GridDraft
+from tests.factories import make_user
+from tests.second_city import load
+
+
+@pytest.fixture
+def keeper(xingyang, client):
+    client.force_login(make_user("grid_coordinator"))
+    return client
+
+
+def test_the_page_tells_each_tier_with_its_gaps(keeper):
+    tiers = keeper.get("/grids/").context["tiers"]
+    assert [(one["level"], one["number"], one["gaps"], one["refusing"]) for one in tiers] == [
+        (1, 15, 0, 0),
+        (3, 296, 6, 0),
+    ]
+    assert tiers[1]["gap_percent"] == pytest.approx(3.36, abs=0.01)  # 30.9 of 919.6 km², README of the pack
+
+
+def test_a_post_opens_a_draft_and_leads_to_it(keeper):
+    answer = keeper.post("/grids/", {"level": "3", "name": "改版"})
+    draft = GridDraft.objects.get()
+    assert answer["Location"] == f"/grids/drafts/{draft.pk}/"
+    assert (draft.name, draft.cells.count()) == ("改版", 296)
+    assert keeper.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("level", ["", "0", "5", "x"])
+def test_a_tier_that_is_none_opens_nothing(keeper, level):
+    assert keeper.post("/grids/", {"level": level}).status_code == 400
+    assert GridDraft.objects.count() == 0
+
+
+def test_a_draft_that_was_given_up_leads_back_to_the_list(keeper, xingyang):
+    draft = grid_drafts.discard(grid_drafts.open_draft(xingyang.region, 4))
+    assert keeper.get(f"/grids/drafts/{draft.pk}/")["Location"] == "/grids/"
+
+
+def test_another_regions_draft_is_not_there(keeper, tmp_path):
+    other = grid_drafts.open_draft(load(tmp_path).region, 3)
+    assert keeper.get(f"/grids/drafts/{other.pk}/").status_code == 404
+    assert list(keeper.get("/grids/").context["drafts"]) == []
+
+
+def test_whoever_works_in_no_region_sees_an_empty_page_and_opens_nothing(client, xingyang):
+    client.force_login(make_user("grid_coordinator", region_id=None))
+    assert client.get("/grids/").context["tiers"] == []
+    assert client.post("/grids/", {"level": "3"}).status_code == 302
+    assert GridDraft.objects.count() == 0
+
+
+def test_a_region_without_a_cell_says_how_to_begin(keeper, xingyang):
+    xingyang.region.grid_cells.update(valid_to=timezone.localdate() - timezone.timedelta(days=1))
+    assert "make_grids" in keeper.get("/grids/").content.decode()
