@@ -22,7 +22,7 @@ LONGEST_NAME = 60
 class PlanForm(forms.Form):
     """`cells` and `people` are lists: codes of cells and pieces of ground, keys of `patrol_plans.people`."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the plan"), max_length=60, required=False)
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     starts = forms.TimeField(
         label=gettext_lazy("Shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
