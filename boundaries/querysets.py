@@ -1,7 +1,8 @@
 """Words for reading the land: chainable, one query each."""
 
 from django.contrib.gis.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 
@@ -94,10 +95,34 @@ class PatrolQuerySet(models.QuerySet):
         return self.filter(counts=False, accepted_at__isnull=True)
 
     def for_list(self):
-        return self.select_related("officer", "unit").defer("points", "times", "accuracies", "track")
+        """With the cells that each visited (`visits`), and how many points and check-ins it has."""
+        visits = self.model._meta.get_field("visits").related_model.objects
+        cells = Prefetch("visits", queryset=visits.for_list())
+        told = self.select_related("officer", "unit", "accepted_by").defer("points", "times", "accuracies", "track")
+        check_ins = self.model._meta.get_field("check_ins").related_model.objects
+        counted = check_ins.filter(patrol=OuterRef("pk")).order_by().values("patrol").annotate(number=Count("pk"))
+        return told.prefetch_related(cells).annotate(
+            point_count=Coalesce(F("times__len"), 0), check_in_count=Coalesce(counted.values("number"), 0)
+        )
+
+    def doubtful_first(self):
+        return self.order_by(Case(When(counts=False, accepted_at=None, then=0), default=1), "-ended_at", "-pk")
 
 
 class PatrolVisitQuerySet(models.QuerySet):
+    def for_list(self):
+        return self.select_related("cell").defer("seen", "cell__geom").order_by("-entered", "cell__code")
+
     def evident(self, moment):
         """Visits that count, of patrols that had ended by `moment`."""
         return self.filter(entered=True, counts=True, ended_at__lte=moment)
+
+
+class PatrolPlanQuerySet(models.QuerySet):
+    def for_person(self, user):
+        """Plans on which `user` has a route, once they are sent."""
+        return self.filter(status="sent", routes__user=user)
+
+    def for_page(self):
+        """With routes and stops, in order, in two more queries."""
+        return self.prefetch_related("routes__unit", "routes__user", "stops__cell")

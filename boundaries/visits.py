@@ -1,7 +1,9 @@
 """Which cells a patrol visited, and what ground of them it saw: worked out from geometry, by the database.
 
-Metres are those of the ellipsoid. A track is drawn without its least wiggles (`WIGGLE`) before it is widened: the
-edge of the ground seen moves by less than that share of the radius.
+Metres are those of the ellipsoid. A track is drawn without its least wiggles before it is widened: the edge of the
+ground seen moves by less than that share of the radius, the least of `WIGGLES` that leaves `MOST_CORNERS`. The first
+is enough for a day's walk; a receiver that trembles twice a second for a day needs more, by less than it trembles. It
+is widened in pieces: what winds about itself costs the square of its corners otherwise.
 """
 
 from collections.abc import Sequence
@@ -13,9 +15,28 @@ from boundaries.models.patrol import Doubt
 from boundaries.rules import of_points, ruled
 
 LEAST_LEVEL = 2  # a township is too much ground for one patrol to show anything of
-WIGGLE = 0.02
+WIGGLES = (0.02, 0.05, 0.1, 0.2, 0.4)
+MOST_CORNERS = 5000
+PIECE = 64  # corners that are widened at once
 DEGREE_M = 111_000  # of latitude; a degree of longitude is shorter, so what is looked at is more than enough
 QUARTER = 16  # corners of a quarter circle
+
+
+def _pieces(source: str, way: str, more: str = "") -> str:
+    """Rows of a line each, of at most PIECE legs, or a point where somebody stood still: asked one by one, a long way
+    costs what its pieces cost."""
+    return f"""
+    SELECT id{more}, CASE WHEN ST_Length(line) > 0 THEN line ELSE ST_StartPoint(line) END AS piece FROM (
+        SELECT id{more}, ST_MakeLine(array_prepend(
+            (array_agg(was ORDER BY nth))[1], array_agg(geom ORDER BY nth))) AS line
+        FROM (
+            SELECT {source}.id{more}, dumped.geom, dumped.path[1] AS part, dumped.path[2] - 2 AS nth,
+                   lag(dumped.geom) OVER (PARTITION BY {source}.id{more}, dumped.path[1] ORDER BY dumped.path[2]) AS was
+            FROM {source}, LATERAL ST_DumpPoints({way}) dumped
+        ) points
+        WHERE nth >= 0 GROUP BY id{more}, part, nth / {PIECE}
+    ) lines"""  # noqa: S608 - only constants are put in
+
 
 VISITS = f"""
 WITH {{ruled}}, walked AS MATERIALIZED (
@@ -25,18 +46,25 @@ WITH {{ruled}}, walked AS MATERIALIZED (
         WHERE i.patrol_id = p.id AND coalesce(i.accuracy_m, 0) <= %(most_accuracy_m)s
     ) i ON true
     WHERE p.region_id = %(region)s AND {{patrols}}
-), widened AS MATERIALIZED (
-    SELECT walked.id, metres, ST_Buffer(
-        ST_Simplify(track, metres * {WIGGLE} / {DEGREE_M})::geography, metres, 'quad_segs={QUARTER}'
-    )::geometry AS ground
+), drawn AS MATERIALIZED (
+    SELECT walked.id, metres, (
+        SELECT way FROM unnest(ARRAY{list(WIGGLES)}) WITH ORDINALITY wiggles (share, nth)
+        CROSS JOIN LATERAL ST_Simplify(track, metres * share / {DEGREE_M}, true) way
+        WHERE nth = {len(WIGGLES)} OR ST_NPoints(way) <= {MOST_CORNERS} LIMIT 1
+    ) AS way
     FROM walked CROSS JOIN (SELECT DISTINCT track_radius_m AS metres FROM ruled WHERE level >= {LEAST_LEVEL}) radii
     WHERE track IS NOT NULL
+), widened AS MATERIALIZED (
+    SELECT id, metres, ST_Union(ST_Buffer(piece::geography, metres, 'quad_segs={QUARTER}')::geometry) AS ground
+    FROM ({_pieces("drawn", "ST_Multi(way)", ", metres")}) pieces GROUP BY id, metres
+), steps AS MATERIALIZED ({_pieces("walked", "track")}
 ), cells AS (
     SELECT c.id, c.geom, ruled.track_radius_m AS metres FROM boundaries_gridcell c JOIN ruled USING (area_code, level)
     WHERE c.region_id = %(region)s AND c.level >= {LEAST_LEVEL} AND {{cells}}
 ), shown AS (
-    SELECT walked.id AS patrol_id, cells.id AS cell_id, walked.ended_at, walked.counts,
-           ST_Intersects(walked.track, cells.geom) AS on_track, false AS checked_in,
+    SELECT walked.id AS patrol_id, cells.id AS cell_id, walked.ended_at, walked.counts, EXISTS (
+               SELECT FROM steps WHERE steps.id = walked.id AND ST_Intersects(cells.geom, steps.piece)
+           ) AS on_track, false AS checked_in,
            ST_CollectionExtract(ST_Intersection(widened.ground, cells.geom), 3) AS seen
     FROM walked JOIN widened ON widened.id = walked.id
     JOIN cells ON cells.metres = widened.metres AND ST_Intersects(cells.geom, widened.ground)

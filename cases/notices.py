@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from boundaries.models import User
+from boundaries.models import PatrolPlan, User
 from cases.models import Case, CaseEvent, Notice
 from cases.permissions import roles_for, units_of
 from cases.verbs import Verb, Who
@@ -51,6 +51,28 @@ def tell(event: CaseEvent, case: Case) -> list[Notice]:
         )
         for person in people(whom, case).exclude(pk=event.by_id)
     )
+
+
+PLAN_SENT, PLAN_WITHDRAWN = "plan:sent", "plan:withdrawn"
+
+
+def tell_of_plan(plan: PatrolPlan, *, by: User) -> list[Notice]:
+    """One line to each person with a route on a plan that was sent or withdrawn, never to the one who did it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = (
+            _("Patrol of {day}: {stops} stops are yours.") if plan.is_sent else _("Patrol of {day} is withdrawn.")
+        )
+        return Notice.objects.bulk_create(
+            Notice(
+                region_id=plan.region_id,
+                plan=plan,
+                to_id=route.user_id,
+                kind=PLAN_SENT if plan.is_sent else PLAN_WITHDRAWN,
+                at=timezone.now(),
+                text=sentence.format(day=plan.day.isoformat(), stops=route.stops.count()),
+            )
+            for route in plan.routes.exclude(user=None).exclude(user=by).exclude(stops=None).distinct()
+        )
 
 
 def people(whom, case: Case):

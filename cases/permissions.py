@@ -14,7 +14,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
-from boundaries.models import Area, Edition, GridCell, User
+from boundaries.models import Area, Edition, GridCell, Patrol, PatrolPlan, User
 from cases.models import Case, Evidence
 from cases.models.case import Channel
 from cases.verbs import Who
@@ -243,6 +243,29 @@ def areas_of(scope: Scope, day=None) -> frozenset[str]:
 def visible_evidence(user):
     """The evidence of the cases that `user` sees."""
     return Evidence.objects.filter(case__in=visible_cases(user))
+
+
+def visible_patrols(user):
+    """Everybody's of the region for whoever judges them; one's own, and those one took down, for who goes on patrol."""
+    here = Patrol.objects.filter(region=user.region_id)
+    if may(user, Capability.JUDGE_PATROL):
+        return here
+    return (
+        here.filter(Q(officer=user.pk) | Q(recorded_by=user.pk)) if may(user, Capability.RECORD_PATROL) else here.none()
+    )
+
+
+def visible_plans(user):
+    """The patrol plans that `user` may read and change: the region's, or their own where they see by group."""
+    if not may(user, Capability.PLAN_PATROL):
+        return PatrolPlan.objects.none()
+    plans = PatrolPlan.objects.filter(region=user.region_id)
+    return plans if scope_of(user).everything else plans.filter(made_by=user)
+
+
+def plans_of(user):
+    """The sent plans on which `user` has a route."""
+    return PatrolPlan.objects.filter(region=user.region_id).for_person(user)
 
 
 def may_see_reporter(user, case) -> bool:

@@ -17,7 +17,7 @@ from gis_core.kept import Kept
 BUILT_IN = (
     (_("to be handed over"), "status=approved", Capability.HAND_OVER),
     (_("overdue"), "overdue=yes", Capability.TAKE_STEPS),
-    (_("due soon"), "overdue=soon", Capability.TAKE_STEPS),
+    (_("soon overdue"), "overdue=soon", Capability.TAKE_STEPS),
     (_("nobody's"), f"group={NO_GROUP}", Capability.OVERRIDE),
     (_("assignment to be checked"), "confidence=low", Capability.OVERRIDE),
     (_("my unit's"), "unit={unit}", Capability.TAKE_STEPS),

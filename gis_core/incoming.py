@@ -22,10 +22,13 @@ class JsonParser(JSONParser):
 
     strict = False
 
+    @property
+    def most_bytes(self) -> int:
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
     def parse(self, stream, media_type=None, parser_context=None):
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(most + 1)
-        if len(body) > most:
+        body = stream.read(self.most_bytes + 1)
+        if len(body) > self.most_bytes:
             raise RequestDataTooBig
         try:
             return super().parse(io.BytesIO(body), media_type, parser_context)

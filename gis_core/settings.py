@@ -168,6 +168,7 @@ SPECTACULAR_SETTINGS = {
         "GridCellKindEnum": "boundaries.models.grid.GridCell.Kind",
         "StatusEnum": "cases.workflow.Status",
         "CoverageStatusEnum": "cases.coverage.cells.Kind",
+        "PatrolPlanStatusEnum": "boundaries.models.plan.PatrolPlan.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from boundaries.models import Edition, GridCell, User
+from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
@@ -25,7 +25,9 @@ KEYS = {
     "cell": lambda case: (_cell_of(case).code,),
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
+    "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
     "document": lambda case: (case.documents.get().pk,),
+    "plan": lambda case: (PatrolPlan.objects.get(name=case.case_no).pk,),
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
 }
@@ -36,8 +38,10 @@ NONE_SUCH = {
     "photo": (99999999,),
     "document": (99999999,),
     "upload": (UUID(int=0),),
+    "patrol": (99999999,),
     "notice": (99999999,),
     "grid draft": (99999999,),
+    "plan": (99999999,),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -64,7 +68,8 @@ def make_actor(name: str, second_city: Edition) -> User | None:
 
 def make_objects(user: User | None, second_city: Edition) -> dict:
     """One case per owner of the policy table, each with a photo that a device took, an upload and a notice of
-    `user`'s, a document, a reporter's phone and a party's; and a draft of the grid, of a tier without a cell, per region."""
+    `user`'s, a document, a doubtful patrol, a reporter's phone and a party's; and a draft of the grid, of a tier
+    without a cell, per region."""
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
@@ -76,15 +81,37 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     )
     for region in {case.region for case in cases.values()}:
         region.grid_drafts.create(name="二级网格", level=2, based_on=timezone.localdate())
-    for case in cases.values():
+    for owner, case in cases.items():
+        _plan(case, user or clerk if owner == policy.OWN_REPORT else clerk)
         Party.objects.create(
             region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"
         )
         documents.issue(case, "report_register", by=None, at=timezone.now())
         actions.add_evidence(case, a_photo(), by=None, from_device=True)
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
+        a_doubtful_patrol(case)
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
+
+
+def a_doubtful_patrol(case) -> Patrol:
+    """By whoever reported the case, on the day of the report; it waits for somebody who accepts it."""
+    return Patrol.objects.create(
+        region=case.region, officer=case.reported_by, officer_name="某人", case_nos=[case.case_no],
+        started_at=case.reported_at, ended_at=case.reported_at, source=Patrol.Source.CHECK_INS,
+        result=Patrol.Result.FOUND, doubts=["future"], counts=False,
+    )  # fmt: skip
+
+
+def _plan(case, by: User):
+    """A sent plan called by the case's number, with a route of whoever made it and ground round the case."""
+    plan = PatrolPlan.objects.create(
+        region=case.region, name=case.case_no, day=timezone.localdate(), starts="08:00", ends="17:00",
+        minutes_a_stop=20, speed_kmh=15, status="sent", made_by=by,
+    )  # fmt: skip
+    route = plan.routes.create(number=1, user=by, person=str(by))
+    ground = case.geom.buffer(0.001)
+    plan.stops.create(route=route, order=1, ground=ground, label="某处", place=case.geom, minutes=20)
 
 
 def a_photo() -> SimpleUploadedFile:

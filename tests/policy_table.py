@@ -29,6 +29,11 @@ WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
 KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
 # 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
 SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
+# Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
+PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
+JUDGES = frozenset({"grid_coordinator"})
+# Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).
+PLANNERS = frozenset({"grid_coordinator", "dispatcher", "group_convener", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -55,9 +60,20 @@ SEES_CELLS = {
 }
 # The personal data of who reported: the office that answers them, and whoever took the report down.
 SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
+# Plans: who plans for the region sees all of them, a convener those they made; a sent one its own people too. In
+# these tests the actor made the plan of their own report, and has a route on it.
+SEES_PLAN = {
+    name: seen if name in ("dispatcher", "grid_coordinator", "other region") else seen & {OWN_REPORT}
+    for name, seen in {**SEES, "grid_coordinator": HERE, "dispatcher": HERE}.items()
+}
 # Where the reporter may be asked for at all; everybody else is told that there is none.
 SEES_REPORTER = {
     name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
+    for name, seen in SEES.items()
+}
+# A track says where somebody was: their own, and the grid office's to judge.
+SEES_PATROLS = {
+    name: HERE if name == "grid_coordinator" else seen & ({OWN_REPORT} if name in PATROLLERS else set())
     for name, seen in SEES.items()
 }
 # A party's personal data, with a reason: whoever works on the case, not who counts, publishes or watches a grid.
@@ -97,6 +113,11 @@ OVERRIDE = {"group": "G2", "reason": "现场核实"}
 DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
 KIND = {"kind": "audiovisual"}
 REVIEW = {"note": "时间、地点与画面核对无误"}
+PATROL = {
+    "started_at": "2026-11-20T01:00:00Z", "ended_at": "2026-11-20T02:00:00Z", "result": "nothing_found",
+    "check_ins": [{"lon": 113.378, "lat": 34.787, "at": "2026-11-20T01:30:00Z", "accuracy_m": 8}],
+}  # fmt: skip
+BELIEVED = {"why": "两人同行，一部手机记录"}
 WHY = {"reason": "送达前核对当事人身份"}
 POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
@@ -160,6 +181,14 @@ ROUTES = {
     "hand-over": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"POST": 400}),
     # Likewise; tests/cases/test_drawer.py asks the rest.
     "hand-over-drawer": Route("page", {"GET": HANDERS, "POST": HANDERS}, {"GET": 400, "POST": 400}),
+    "patrol-plans": page(PLANNERS),
+    # A post without `make` shows the page with what was chosen; tests/cases/test_patrol_plan_pages.py asks the rest.
+    "patrol-plan-new": Route("page", {"GET": PLANNERS, "POST": PLANNERS}),
+    "patrol-plans-mine": page(STAFF),
+    "patrol-plan": page(PLANNERS, objects="plan", sees=SEES_PLAN),
+    # What is to be done is not said: refused with a sentence.
+    "patrol-plan-edit": Route("page", {"POST": PLANNERS}, {"POST": 409}, objects="plan", sees=SEES_PLAN),
+    "patrol-plan-print": page(STAFF, objects="plan", sees=SEES_PLAN),
     "selection-places": page(STAFF),
     "coverage": page(WATCHERS),
     "coverage-rows": page(WATCHERS),
@@ -168,6 +197,11 @@ ROUTES = {
     "coverage-cell": page(WATCHERS, objects="cell", sees=SEES_CELLS),
     "compare": page(STAFF),
     "history": page(STAFF),
+    # A POST without a file says so; tests/cases/test_patrol_pages.py uploads one.
+    "patrols": Route("page", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 400}),
+    "patrol-new": page(PATROLLERS),
+    "patrol": page(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
+    "patrol-accept": Route("page", {"POST": JUDGES}, {"POST": 302}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
     "nearby": page(STAFF, query=POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "export-coverage-xlsx": page(WATCHERS, needs_region=("GET",)),
@@ -191,6 +225,11 @@ ROUTES = {
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
     "api-days": api(STAFF),
+    "api-patrol-plans": Route(
+        "api", {"GET": STAFF, "POST": PLANNERS}, {"POST": 400}, body={"cells": ["nothing"]}, needs_region=("POST",)
+    ),
+    "api-patrol-plan": api(STAFF, objects="plan", sees=SEES_PLAN),
+    "api-patrol-plan-send": Route("api", {"POST": PLANNERS}, {"POST": 409}, objects="plan", sees=SEES_PLAN),
     "api-case": api(STAFF, objects="case"),
     "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
     "api-steps": api(STAFF, objects="case"),
@@ -201,6 +240,9 @@ ROUTES = {
     "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads="photos"),
     "api-evidence": Route("api", {"GET": STAFF, "POST": REPORTERS}, {"POST": 201}, objects="case", uploads="file"),
     "api-evidence-review": Route("api", {"POST": REVIEWERS}, objects="photo", body=REVIEW),
+    "api-patrols": Route("api", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 201}, body=PATROL),
+    "api-patrol": api(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
+    "api-patrol-accept": Route("api", {"POST": JUDGES}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
     # Without the protocol's headers; what comes of a sound request is asked in tests/cases/test_uploads.py.
     "api-uploads": Route("api", {"POST": REPORTERS}, {"POST": 400}),
     "api-upload": Route(

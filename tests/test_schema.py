@@ -71,8 +71,14 @@ QUERIES = {
     "/api/v1/cases/{case_no}/evidence/": set(),
     "/api/v1/cases/{case_no}/documents/": set(),
     "/api/v1/evidence/{id}/review/": set(),
+    "/api/v1/patrols/": {"cell", "officer", "from", "to"} | PAGES,
+    "/api/v1/patrols/{id}/": set(),
+    "/api/v1/patrols/{id}/accept/": set(),
     "/api/v1/uploads/": set(),
     "/api/v1/uploads/{id}/": set(),
+    "/api/v1/patrol-plans/": PAGES,
+    "/api/v1/patrol-plans/{id}/": set(),
+    "/api/v1/patrol-plans/{id}/send/": set(),
     "/api/v1/changes/": {"after"},
     "/api/v1/coverage/": PAGES | {"at", "status", "area", "q", "silent", "due"},
     "/api/v1/coverage/cells/{code}/": {"at"},
@@ -110,9 +116,13 @@ def test_every_route_of_the_api_and_of_the_tiles_is_described_with_its_whole_que
     routes = {name for name in ROUTED if name.startswith(("api-", "tile"))} - NOT_DESCRIBED
     assert len(described["paths"]) == len(routes), sorted(routes)
     queries = {
-        path: {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        path: {
+            one["name"]
+            for operation in operations.values()
+            for one in operation.get("parameters", ())
+            if one["in"] == "query"
+        }
         for path, operations in described["paths"].items()
-        for operation in operations.values()
     }
     assert queries == QUERIES
 

@@ -7,6 +7,7 @@ from boundaries.models.measured import MeasuredArea
 from boundaries.models.organisation import Appointment, CooperationGroup, LeadUnit, Liaison, Region, Unit
 from boundaries.models.patrol import CheckIn, Doubt, Patrol, PatrolVisit
 from boundaries.models.people import User
+from boundaries.models.plan import PatrolPlan, PlanRoute, PlanStop
 from boundaries.models.rule import CoverageRule
 from boundaries.models.square import Holding, Square
 from boundaries.models.version import DataVersion
@@ -32,7 +33,10 @@ __all__ = [
     "MeasuredArea",
     "Neighbour",
     "Patrol",
+    "PatrolPlan",
     "PatrolVisit",
+    "PlanRoute",
+    "PlanStop",
     "PostLeave",
     "Region",
     "Square",

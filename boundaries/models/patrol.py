@@ -83,6 +83,10 @@ class Patrol(models.Model):
     def __str__(self):
         return f"{self.officer_name} {self.started_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def doubt_labels(self):
+        return [Doubt(code).label for code in self.doubts]
+
 
 class CheckIn(models.Model):
     """A moment at which a person on patrol said “I am here”, with the place their device gave."""

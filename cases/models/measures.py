@@ -180,9 +180,10 @@ class Urging(RegionKeyed):
 
 
 class Notice(RegionKeyed):
-    """A line in somebody's inbox: what happened to a case that waits for them, or was theirs."""
+    """A line in somebody's inbox: what happened to a case that waits for them or was theirs, or to a patrol plan."""
 
-    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="notices", db_constraint=False)
+    case = models.ForeignKey("cases.Case", models.CASCADE, null=True, related_name="notices", db_constraint=False)
+    plan = models.ForeignKey("boundaries.PatrolPlan", models.CASCADE, null=True, related_name="notices")
     to = models.ForeignKey("boundaries.User", models.CASCADE, related_name="notices", db_index=False)
     event = models.ForeignKey("cases.CaseEvent", models.CASCADE, null=True, related_name="+", db_constraint=False)
     kind = models.CharField(max_length=32)
@@ -195,6 +196,12 @@ class Notice(RegionKeyed):
         indexes = (
             models.Index(fields=("to", "-id"), name="notice_of_person"),
             models.Index(fields=("to",), name="notice_unread", condition=Q(read_at__isnull=True)),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, plan__isnull=True) | Q(case__isnull=True, plan__isnull=False),
+                name="notice_of_a_case_or_a_plan",
+            ),
         )
 
     def __str__(self):

@@ -1,5 +1,6 @@
 """A person's notices: the list, and marking them read."""
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -33,10 +34,11 @@ def notices(request):
 @require_POST
 @requires(Capability.SEE_CASES)
 def read(request, pk):
-    """Marked read, and on to its case."""
-    notice = get_object_or_404(_mine(request.user).filter(case__in=visible_cases(request.user)), pk=pk)
+    """Marked read, and on to its case, or to the person's own patrols."""
+    shown = Q(case__in=visible_cases(request.user)) | Q(plan__isnull=False, plan__region=request.user.region_id)
+    notice = get_object_or_404(_mine(request.user).filter(shown), pk=pk)
     _mark(_mine(request.user).filter(pk=pk))
-    return redirect(notice.case)
+    return redirect(notice.case or "patrol-plans-mine")
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.lands import Lands
+from cases.patrol_plans import routes_of
 from cases.permissions import Capability, requires
 from cases.views import by_due
 from cases.waiting import is_awaited, is_urged, open_urgings, waiting_for
@@ -35,6 +36,7 @@ def todo(request):
         "states": _states(waiting),
         "kinds": [(kind, label, _capped(_of_kind(waiting, request.user, kind))) for kind, label in KINDS.items()],
         "urgings": open_urgings(request.user)[:MOST_URGINGS],
+        "patrols": routes_of(request.user),
         "now": timezone.now(),
     }
     return render(request, "cases/_todo_rows.html" if request.htmx else "cases/todo.html", context)

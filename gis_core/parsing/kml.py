@@ -1,18 +1,16 @@
 """KML placemarks, one in memory at a time. Runs in the limited process.
 
-Read with expat and not with GDAL, whose KML driver drops ExtendedData and holds the whole file. Expat is
-told to stop at a document type, so no entity is ever expanded; NetworkLinks are never followed.
+Read with expat and not with GDAL, whose KML driver drops ExtendedData and holds the whole file. NetworkLinks are
+never followed.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 from gis_core.parsing.geojson import WRONG_SHAPE, wkb_of
 from gis_core.parsing.unreadable import Unreadable
-
-_CHUNK_BYTES = 1 << 16
+from gis_core.parsing.xml_elements import elements
 
 _GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
@@ -24,70 +22,9 @@ def open_kml(path: Path):
     return {"epsg": None, "wkt": None, "count": None}, _features(path)
 
 
-class _Placemarks:
-    """Collects the placemarks met since it was last asked; everything round them is dropped."""
-
-    def __init__(self):
-        self.found: list[Element] = []
-        self.depth = 0
-        self.is_kml = False
-        self._builder = None
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._refuse
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-
-    def _refuse(self, *_declaration):
-        raise Unreadable("doctype")
-
-    def _start(self, name, attributes):
-        name = name.rpartition(" ")[2]
-        self.is_kml = self.is_kml or name == "kml"
-        if self._builder is None and name == "Placemark":
-            self._builder, self.depth = TreeBuilder(), 0
-        if self._builder:
-            self.depth += 1
-            self._builder.start(name, attributes)
-
-    def _text(self, text):
-        if self._builder:
-            self._builder.data(text)
-
-    def _end(self, name):
-        if self._builder:
-            self._builder.end(name.rpartition(" ")[2])
-            self.depth -= 1
-            if self.depth == 0:
-                self.found.append(self._builder.close())
-                self._builder = None
-
-    def take(self) -> list[Element]:
-        taken, self.found = self.found, []
-        return taken
-
-
 def _features(path: Path) -> Iterator[tuple]:
-    reader, number = _Placemarks(), 0
-    with path.open("rb") as handle:
-        while True:
-            chunk = handle.read(_CHUNK_BYTES)
-            _parse(reader, chunk, number)
-            for placemark in reader.take():
-                number += 1
-                yield number, *_read(placemark)
-            if not chunk:
-                break
-    if not reader.is_kml:
-        raise Unreadable("damaged")
-
-
-def _parse(reader, chunk, number):
-    try:
-        reader.parser.Parse(chunk, not chunk)
-    except expat.ExpatError as error:
-        raise Unreadable("damaged_from" if reader.is_kml else "damaged", number + 1) from error
+    for number, placemark in elements(path, "kml", "Placemark"):
+        yield number, *_read(placemark)
 
 
 def _read(placemark: Element) -> tuple:

@@ -21,6 +21,7 @@ READERS = {
     "shapefile": ("gis_core.parsing.ogr", "open_shapefile"),
     "geopackage": ("gis_core.parsing.ogr", "open_geopackage"),
     "kml": ("gis_core.parsing.kml", "open_kml"),
+    "gpx": ("gis_core.parsing.gpx", "open_gpx"),
     "xlsx": ("gis_core.parsing.spreadsheet", "open_spreadsheet"),
 }
 BATCH = 500

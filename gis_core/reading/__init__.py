@@ -1,4 +1,4 @@
-"""Files in: GeoJSON, Shapefile (also zipped), GeoPackage, KML, CSV and XLSX, with a declared CRS.
+"""Files in: GeoJSON, Shapefile (also zipped), GeoPackage, KML, GPX, CSV and XLSX, with a declared CRS.
 
     with open_features(path, crs.parse("gcj02")) as reading:
         for feature in reading: …
@@ -36,7 +36,7 @@ __all__ = ["Feature", "NoCrs", "Reading", "ReadingError", "Rows", "open_features
 
 _FEATURE_KINDS = {
     ".geojson": "geojson", ".json": "geojson", ".shp": "shapefile", ".zip": "zip", ".gpkg": "geopackage",
-    ".kml": "kml",
+    ".kml": "kml", ".gpx": "gpx",
 }  # fmt: skip
 _ROW_KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
 

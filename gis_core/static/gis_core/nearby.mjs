@@ -1,6 +1,7 @@
 /** The nearby page: asks for the position on a press, and draws the map once the list has been seen. */
 
 import { position } from "./position.mjs";
+import { styleSheet } from "./style_sheet.mjs";
 
 const says = document.querySelector(".locate-says");
 
@@ -31,14 +32,6 @@ function places() {
     geometry: { type: "Point", coordinates: [Number(row.dataset.lon), Number(row.dataset.lat)] },
     properties: { stage: row.dataset.stage, href: row.getAttribute("href") },
   }));
-}
-
-function styleSheet(href) {
-  return new Promise((resolve) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-    link.onload = link.onerror = resolve;
-    document.head.prepend(link); // ours come after it and win
-  });
 }
 
 async function draw() {

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("boundaries", "0010_measured_ground"),
+        ("boundaries", "0007_measured_ground"),
     ]
 
     operations = [
