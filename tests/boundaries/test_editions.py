@@ -50,11 +50,11 @@ def test_a_published_edition_itself_cannot_be_changed(xingyang, change):
 
 
 def test_every_table_with_an_edition_is_guarded(xingyang):
-    """A table added later and forgotten fails here."""
+    """A table added later and forgotten fails here. What the grid leaves of an edition's areas is the grid's to change."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.table_name FROM information_schema.columns c WHERE c.column_name = 'edition_id'"
-            " AND c.table_name LIKE 'boundaries\\_%%' AND NOT EXISTS (SELECT FROM pg_trigger t"
+            " AND c.table_name LIKE 'boundaries\\_%%' AND c.table_name <> 'boundaries_measuredarea' AND NOT EXISTS (SELECT FROM pg_trigger t"
             " WHERE t.tgrelid = c.table_name::regclass AND t.tgname = 'published_is_immutable')"
         )
         assert cursor.fetchall() == []
