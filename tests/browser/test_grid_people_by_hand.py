@@ -43,16 +43,16 @@ def test_somebody_is_posted_goes_on_leave_and_a_deputy_stands_in(visit, cell, si
     row.locator("a").click()
     panel = page.locator("#cell-panel")
     panel.locator("[name=role]").first.select_option("grid_worker")
-    panel.locator("[name=holder]").first.fill("王建军")
+    panel.locator("[name=holder]").first.fill("网格员甲")
     panel.locator("[name=user]").first.fill("gridworker1")
     panel.locator("[name=valid_from]").first.fill(today.isoformat())
     assert serious(page) == []
     panel.get_by_role("button", name="上岗").first.click()
-    panel.locator(".entry b", has_text="王建军").wait_for()
+    panel.locator(".entry b", has_text="网格员甲").wait_for()
     assert "无人" not in row.inner_text()
-    assert "王建军" in row.inner_text()
+    assert "网格员甲" in row.inner_text()
 
-    form = act_of(page, "王建军", "登记休假")
+    form = act_of(page, "网格员甲", "登记休假")
     form.locator("[name=first_day]").fill(today.isoformat())
     form.locator("[name=last_day]").fill((today - timedelta(days=1)).isoformat())
     form.locator("[name=reason]").fill("年休假")
@@ -66,7 +66,7 @@ def test_somebody_is_posted_goes_on_leave_and_a_deputy_stands_in(visit, cell, si
     assert "休假" in row.inner_text()
     assert "无人" in row.inner_text()
 
-    form = act_of(page, "王建军", "安排代理")
+    form = act_of(page, "网格员甲", "安排代理")
     form.locator("[name=holder]").fill("李晓红")
     form.get_by_role("button", name="上岗").click()
     panel.locator(".entry b", has_text="李晓红").wait_for()
@@ -82,10 +82,10 @@ def test_without_scripts_the_row_leads_to_a_page_where_the_same_is_done(visit, c
     visitor = visit("coordinator1", java_script_enabled=False)
     visitor.open(f"/posts/?q={cell.code}")
     visitor.page.locator(f"#cell-{cell.code} a").click()
-    visitor.page.locator(".post-new [name=holder]").fill("王建军")
+    visitor.page.locator(".post-new [name=holder]").fill("网格员甲")
     visitor.page.locator(".post-new button").click()
     assert "已上岗" in visitor.page.inner_text(".messages")
-    assert cell.posts.get().holder == "王建军"
+    assert cell.posts.get().holder == "网格员甲"
 
 
 def test_nothing_of_the_table_is_wider_than_the_window(visit, cell):
