@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames
+.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames proof-coverage
 
 PYTHON ?= python3
 
@@ -42,3 +42,7 @@ proof-freshness:
 # The console with a processor four times slower, up to 100,000 points in view: long tasks, keys and frames.
 proof-frames:
 	@$(MAKE) --no-print-directory bench ARGS=frames
+
+# Three hundred random small cities: coverage beside the domain page worked out again with shapely.
+proof-coverage:
+	@COVERAGE_CITIES=$${COVERAGE_CITIES:-300} $(MAKE) --no-print-directory test ARGS="tests/cases/test_coverage.py -k random"

@@ -12,12 +12,13 @@ from datetime import timedelta
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
 
 from bench import database
 from bench.timing import Finding, percentile, ratio, seconds, timed
 from boundaries import visits
-from boundaries.models import GridCell, GridPost, Patrol
+from boundaries.models import GridCell, GridPost, Patrol, User
 from cases import coverage
 from cases.coverage import facts
 from cases.models import Case, CellFacts, CoverageState
@@ -30,6 +31,7 @@ OF_A_PATROL = 500
 STEP_DEG = 0.0002  # of a walk, about 20 m
 SIDE_DEG = 0.00315
 ROUNDS, PATROLS = 5, 20
+TILE = "/tiles/coverage-gaps/11/1668/812.mvt"
 AT_ONCE = 50
 GRID = f"""
 INSERT INTO boundaries_gridcell (region_id, code, name, level, kind, area_code, schematic, valid_from, geom)
@@ -200,3 +202,11 @@ def _read():
     again = percentile([seconds(lambda: coverage.of(REGION)) for _each in range(20)], 50)
     yield Finding("… every cell's status read for a page, the first time in a minute", f"{first * 1000:.0f} ms")
     yield Finding("… again", f"{again * 1000:.1f} ms")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(username="coordinator1"))
+    for what, path in (("the coverage page, its first hundred rows", "/coverage/"), ("its tile at z11", TILE)):
+        opened = [seconds(lambda path=path: client.get(path)) for _each in range(PATROLS)]
+        yield Finding(
+            f"… {what}, in this process",
+            f"{percentile(opened, 50) * 1000:.0f} ms, p95 {percentile(opened, 95) * 1000:.0f} ms",
+        )

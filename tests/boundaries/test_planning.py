@@ -81,25 +81,25 @@ def test_what_does_not_fit_is_kept_as_nobodys(xingyang, cells):
 def test_without_people_a_plan_keeps_every_stop(xingyang, cells):
     plan = make(xingyang.region, grounds(cells), people=())
     assert plan.stops.filter(route=None).count() == 10
-    with pytest.raises(PlanRefused, match="Nobody has a stop"):
+    with pytest.raises(PlanRefused, match="还没有人"):
         planning.send(plan)
 
 
 def test_nothing_to_patrol_and_too_much_are_refused_with_the_field(xingyang, cells):
-    with pytest.raises(PlanRefused, match=r"^Ground"):
+    with pytest.raises(PlanRefused, match=r"^巡查地点"):
         make(xingyang.region, [])
-    with pytest.raises(PlanRefused, match=r"^Ground: 61"):
+    with pytest.raises(PlanRefused, match=r"^巡查地点：.*61"):
         make(xingyang.region, grounds(cells)[:1] * 61)
-    with pytest.raises(PlanRefused, match=r"^People: 13"):
+    with pytest.raises(PlanRefused, match=r"^人员：.*13"):
         make(xingyang.region, grounds(cells), people=["某"] * 13)
-    with pytest.raises(PlanRefused, match=r"^Start"):
+    with pytest.raises(PlanRefused, match=r"^起点|^出发"):
         make(xingyang.region, grounds(cells), start=point(110, 30))
     assert not PatrolPlan.objects.exists()
 
 
 def test_a_person_is_not_taken_twice(xingyang, cells):
     user = make_user("grid_member")
-    with pytest.raises(PlanRefused, match="twice"):
+    with pytest.raises(PlanRefused, match="重复"):
         planning.make(xingyang.region, grounds(cells), [Walker("甲", user.pk), Walker("乙", user.pk)])
 
 
@@ -165,9 +165,9 @@ def test_proposed_anew_a_locked_stop_keeps_person_and_place(xingyang, cells):
 def test_a_stop_of_another_plan_is_not_moved(xingyang, cells):
     plan, other = make(xingyang.region, grounds(cells)), make(xingyang.region, grounds(cells))
     stop = other.stops.first()
-    with pytest.raises(PlanRefused, match="not on this plan"):
+    with pytest.raises(PlanRefused, match="不在本计划中"):
         planning.step(stop.pk, plan, 1)
-    with pytest.raises(PlanRefused, match="not on this plan"):
+    with pytest.raises(PlanRefused, match="不在本计划中"):
         planning.give(plan.stops.first().pk, plan, other.routes.first().pk)
 
 
@@ -183,7 +183,7 @@ def test_the_second_of_two_people_is_told_and_changes_nothing(xingyang, cells):
 def test_a_sent_plan_is_not_changed_and_a_withdrawn_one_can_be_sent_again(xingyang, cells):
     plan = make(xingyang.region, grounds(cells))
     planning.send(plan)
-    with pytest.raises(PlanRefused, match="sent"):
+    with pytest.raises(PlanRefused, match="已发送"):
         planning.propose(plan)
     assert PatrolPlan.objects.get().version == 2
     planning.withdraw(plan)
