@@ -26,7 +26,8 @@ ORDER = {kind: place for place, kind in enumerate(Kind)}
 @dataclass(frozen=True)
 class CellCoverage:
     """A cell on a day. `days` since the last patrol that counts ended (None: never), `share` of its ground seen along
-    tracks in the round (None: no track), `heat` in cases that count whole, `unstaffed_since` where it once was staffed.
+    tracks in the round (None: no track), `heat` in cases that count whole, as of when something last changed that day,
+    `unstaffed_since` where it once was staffed.
     """
 
     pk: int

@@ -130,10 +130,19 @@ def of(region: str, day: date | None = None) -> Coverage | None:
         raise ValueError(_("That day is yet to come."))
     found = facts.fresh(region) if day == today else facts.standing(region)
     moment = timezone.now().replace(second=0, microsecond=0) if day == today else end_of(day)
-    return _kept.get((region, day, moment, found.version), lambda: _of(region, day, moment, found.version))
+    read = _read.get((region, day, found.version), lambda: _of(region, day, moment, found.version))
+    if read is None or read.moment == moment:
+        return read
+    return _aged.get((region, moment, found.version), lambda: _as_of(read, moment))
 
 
-_kept = Kept(MOST_KEPT)
+_read, _aged = Kept(MOST_KEPT), Kept(MOST_KEPT)
+
+
+def _as_of(read: Coverage, moment: datetime) -> Coverage:
+    """The same some minutes later: only how long ago patrols ended has changed."""
+    cells = tuple(replace(cell, days=_days(cell.last_visit_at, moment)) for cell in read.cells)
+    return replace(read, moment=moment, cells=cells)
 
 
 def _of(region: str, day: date, moment: datetime, version: str) -> Coverage | None:
@@ -155,6 +164,8 @@ def _of(region: str, day: date, moment: datetime, version: str) -> Coverage | No
 
 def _cell(row, moment: datetime) -> CellCoverage:
     *its, holders, embedded, since = row
-    last_visit_at = its[7]
-    days = None if last_visit_at is None else max((moment - last_visit_at).total_seconds() / DAY_S, 0.0)
-    return CellCoverage(*its, tuple(holders), embedded, since, days)
+    return CellCoverage(*its, tuple(holders), embedded, since, _days(its[7], moment))
+
+
+def _days(last_visit_at: datetime | None, moment: datetime) -> float | None:
+    return None if last_visit_at is None else max((moment - last_visit_at).total_seconds() / DAY_S, 0.0)

@@ -3,6 +3,7 @@
 import os
 import random
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.extra.django import TestCase
 from shapely import wkt
 
-from boundaries.models import CoverageRule, GridCell, Patrol, PatrolVisit
+from boundaries.models import CoverageRule, Edition, GridCell, Patrol, PatrolVisit
 from cases import coverage
 from cases.coverage import facts
 from cases.models import Case, CellFacts, CoverageState
@@ -183,6 +184,21 @@ def test_the_narrowest_rule_that_says_something_holds(cell, level, area, days):
     assert of_cell(cell).patrol_days == days  # an empty threshold says nothing
     GridCell.objects.filter(pk=cell.pk).update(patrol_days=2)
     assert of_cell(cell).patrol_days == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded_land")
+def test_a_cell_turns_stale_with_the_minute_though_nothing_is_written():
+    """Outside of a transaction, where what was read is kept."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    make_patrol(ended_at=now - timedelta(days=7))
+    region = Edition.objects.current_anywhere().region_id
+    of_minute = {}
+    for minutes in (0, 1):
+        with patch("django.utils.timezone.now", return_value=now + timedelta(minutes=minutes)):
+            found = coverage.of(region)
+            of_minute[minutes] = next(one for one in found.cells if one.days is not None)
+    assert [(one.status, one.days) for one in of_minute.values()] == [("ok", 7), ("stale", 7 + 1 / 1440)]
 
 
 def test_after_any_write_the_kept_coverage_is_what_working_it_out_anew_gives(xingyang, cell):
