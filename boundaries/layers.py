@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import ground, versions
+from boundaries.duty import ANSWERING, ON_DUTY
 from boundaries.models import CooperationGroup, Edition, GridCell
 from gis_core import srid
 from gis_core.days import DayFilter
@@ -33,11 +34,8 @@ WITH {ENVELOPE}, shown AS MATERIALIZED (
 SELECT coalesce((SELECT ST_AsMVT(polygons, 'areas', 4096, 'geom', 'id') FROM polygons WHERE geom IS NOT NULL), '')
     || coalesce((SELECT ST_AsMVT(labels, 'areas-labels', 4096, 'geom', 'id') FROM labels WHERE geom IS NOT NULL), '')
 """  # noqa: S608 - only constants are put in
-STAFFED = """EXISTS (SELECT FROM boundaries_gridpost p WHERE p.cell_id = c.id
-        AND p.role IN ('grid_leader', 'grid_worker')
-        AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s)
-        AND NOT EXISTS (SELECT FROM boundaries_postleave away WHERE away.post_id = p.id AND away.first_day <= %(day)s
-            AND (away.last_day IS NULL OR away.last_day >= %(day)s)))"""
+STAFFED = f"""EXISTS (SELECT FROM boundaries_gridpost p WHERE p.cell_id = c.id
+        AND p.role IN ({ANSWERING}) AND {ON_DUTY})"""
 CELLS = """
     FROM boundaries_gridcell c, envelope
     WHERE c.region_id = %(region)s AND c.level = %(level)s AND c.geom && envelope.storage

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from boundaries.duty import ON_DUTY
 from boundaries.models import User
 from cases.models import Case
 from cases.workflow import OPEN
@@ -30,18 +31,14 @@ WHERE c.region_id = %(region)s AND c.id = ANY(%(cases)s)
   AND o.addressee_id IS NOT NULL AND o.addressee_id = ANY(%(people)s) AND o.status IN %(open)s
 GROUP BY c.id, o.addressee_id
 """
-TO_POSTS = """
+TO_POSTS = f"""
 SELECT DISTINCT ON (c.id, p.user_id) c.id, p.user_id, g.name, ST_Distance(g.geom::geography, c.geom::geography)
 FROM cases_case c CROSS JOIN boundaries_gridpost p JOIN boundaries_gridcell g ON g.id = p.cell_id
 WHERE c.region_id = %(region)s AND c.id = ANY(%(cases)s) AND p.user_id = ANY(%(people)s)
-  AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s)
+  AND {ON_DUTY}
   AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to >= %(day)s)
-  AND NOT EXISTS (
-    SELECT FROM boundaries_postleave away WHERE away.post_id = p.id
-      AND away.first_day <= %(day)s AND (away.last_day IS NULL OR away.last_day >= %(day)s)
-  )
 ORDER BY c.id, p.user_id, ST_Distance(g.geom::geography, c.geom::geography), g.level DESC, g.code
-"""
+"""  # noqa: S608 - only a constant is put in
 
 
 def to_units(cases: Sequence[Case]) -> dict[int, float]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import ground, versions
+from boundaries.duty import ANSWERING, ON_DUTY
 from boundaries.ground import Ground
-from boundaries.models import GridPost
 from boundaries.rules import ruled
 from cases.coverage import facts
 from cases.coverage.cells import ORDER, CellCoverage, GapCoverage
@@ -25,10 +25,6 @@ from gis_core.kept import Kept
 DAY_S = 86_400
 MOST_KEPT = 8  # regions and days, as whole tables
 
-ON_DUTY = """p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to >= %(day)s) AND NOT EXISTS (
-            SELECT FROM boundaries_postleave l WHERE l.post_id = p.id AND l.first_day <= %(day)s
-            AND (l.last_day IS NULL OR l.last_day >= %(day)s))"""
-ANSWERING = ", ".join(f"'{role}'" for role in GridPost.ANSWERING)
 # From when on nobody answered for the cell `s`: the day behind the last post, or on which the last leave began.
 SINCE = f"""
     SELECT max(CASE WHEN p.valid_to < %(day)s THEN p.valid_to + 1 ELSE (
