@@ -49,6 +49,20 @@ def open_desk(visitor, path):
     return visitor.page
 
 
+def drag_a_shared_corner(page, draft, cell):
+    """Move a corner of the cell, which two neighbours have too, by some pixels."""
+    inner = next(
+        place for place in cell.geom.coords[0][0]
+        if draft.cells.filter(geom__intersects=f"SRID=4326;POINT({place[0]} {place[1]})").count() > 2
+    )  # fmt: skip
+    x, y = pixel(page, inner)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 15, y + 12, steps=4)
+    page.mouse.up()
+    done(page, "已移动")
+
+
 def test_a_gap_is_closed_by_hand_and_smaller_by_exactly_the_drawn_ground(visit, city):
     before = gap_m2(city.region)
     visitor = visit("coordinator1", width=1440, height=900)
@@ -75,16 +89,7 @@ def test_a_gap_is_closed_by_hand_and_smaller_by_exactly_the_drawn_ground(visit, 
     assert 800_000 < drawn < 900_000
     assert page.locator("#tool-undo").is_enabled()
 
-    inner = next(
-        place for place in new.geom.coords[0][0]
-        if draft.cells.filter(geom__intersects=f"SRID=4326;POINT({place[0]} {place[1]})").count() > 2
-    )  # fmt: skip
-    x, y = pixel(page, inner)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 15, y + 12, steps=4)
-    page.mouse.up()
-    done(page, "已移动")
+    drag_a_shared_corner(page, draft, new)
     moved = draft.steps.last()
     assert moved.verb == "move"
     assert len(moved.after) > 2

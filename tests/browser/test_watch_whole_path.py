@@ -7,7 +7,7 @@ from shapely import wkt
 
 from boundaries.models import GridCell, GridDraft, PatrolPlan, User
 from cases import coverage
-from tests.browser.test_grid_by_hand import done, open_desk, pixel
+from tests.browser.test_grid_by_hand import done, drag_a_shared_corner, open_desk
 from tests.cases.random_city import square_metres
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -55,16 +55,7 @@ def _draw_and_publish(desk) -> dict:
     desk.wait_for_map()
     new = draft.cells.get(base=None)
     drawn = square_metres(wkt.loads(new.geom.wkt))
-    inner = next(
-        place for place in new.geom.coords[0][0]
-        if draft.cells.filter(geom__intersects=f"SRID=4326;POINT({place[0]} {place[1]})").count() > 2
-    )  # fmt: skip
-    x, y = pixel(page, inner)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 12, y + 10, steps=4)
-    page.mouse.up()
-    done(page, "已移动")
+    drag_a_shared_corner(page, draft, new)
     assert len(draft.steps.last().after) > 2, "the neighbours move along"
     new.refresh_from_db()
     page.click("#publish-open")
