@@ -100,7 +100,7 @@ def test_a_number_filters_the_table_and_back_undoes_it(visit, watched):
     page.click(".num[data-status=unstaffed]")
     page.wait_for_selector("#count:has-text('共 23 条')")
     assert page.url.endswith("?status=unstaffed") or "?status=unstaffed#" in page.url
-    assert page.get_attribute(".num[data-status=unstaffed]", "aria-current") is not None
+    assert page.get_attribute(".num[data-status=unstaffed]", "aria-current") == "true"
     assert {text.strip() for text in page.locator("tr[data-code] .state").all_inner_texts()} == {"无人"}
     page.go_back()
     page.wait_for_selector("#count:has-text('共 302 条')")

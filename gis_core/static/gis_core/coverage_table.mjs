@@ -68,7 +68,10 @@ function dress() {
   const all = byId("pick-all");
   if (all) all.checked = rows().length > 0 && rows().every((each) => chosen.has(each.dataset.code));
   const status = form().elements.status.value;
-  for (const one of document.querySelectorAll(".num")) one.toggleAttribute("aria-current", one.dataset.status === status);
+  for (const one of document.querySelectorAll(".num")) {
+    if (one.dataset.status === status) one.setAttribute("aria-current", "true"); // an empty one would say that it is not
+    else one.removeAttribute("aria-current");
+  }
   for (const pill of form().querySelectorAll(".pill")) pill.classList.toggle("set", Boolean(pill.querySelector("select").value));
 }
 
