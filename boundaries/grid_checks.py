@@ -8,6 +8,7 @@ from django.utils import timezone
 from boundaries import draft_edit, grid_codes, grid_faults, polygons, versions
 from boundaries.grid_faults import Cell, Fault, Kind
 from boundaries.models import DraftCell, Edition, GridCell, GridDraft, Region
+from boundaries.rules import USUAL_GROUND, of_ground
 from gis_core.kept import Kept
 
 MOST_KEPT = 16
@@ -16,7 +17,8 @@ _kept = Kept(MOST_KEPT)
 
 def faults_of(draft: GridDraft) -> list[Fault]:
     """Cells are known by their keys in the draft; those that others have put in force since have none."""
-    return grid_faults.faults(cells_to_be(draft), grid_codes.lands_of(draft), grid_codes.parents_of(draft))
+    lands, parents = grid_codes.lands_of(draft), grid_codes.parents_of(draft)
+    return grid_faults.faults(cells_to_be(draft), lands, parents, _rules(draft.region, draft.level))
 
 
 def gap_rate(draft: GridDraft, faults: Iterable[Fault]) -> float:
@@ -59,7 +61,13 @@ def _faults_in_force(region, level):
         return []
     as_draft = GridDraft(region=region, level=level, based_on=day)
     parents = grid_codes.parents_of(as_draft)
-    return grid_faults.faults([stored(cell) for cell in cells], grid_codes.lands(region, day), parents)
+    standing = [stored(cell) for cell in cells]
+    return grid_faults.faults(standing, grid_codes.lands(region, day), parents, _rules(region, level))
+
+
+def _rules(region: Region, level: int):
+    edition = Edition.objects.defer("outline").current(region)
+    return of_ground(region.pk, edition.pk, level) if edition else USUAL_GROUND
 
 
 def _drafted(cell: DraftCell) -> Cell:

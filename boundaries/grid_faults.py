@@ -15,8 +15,8 @@ import shapely
 from django.utils.translation import gettext as _
 
 from boundaries import polygons
-from boundaries.ground import LEAST_GAP_M2, LEAST_OVERLAP_M2, LEAST_ROUNDNESS
 from boundaries.models import GridCell
+from boundaries.rules import USUAL_GROUND, GroundRules
 
 COUNTY, TOWN, VILLAGE, WHOLE = 6, 9, 12, 15  # characters of a code up to each of its parts
 _CODE = re.compile(r"\d{6}[0-9A-Z]{3}\d{6}")
@@ -79,7 +79,9 @@ class Fault:
         return self.geom.bounds
 
 
-def faults(cells: Sequence[Cell], areas: Sequence[Land], parents: Sequence[Cell] = ()) -> list[Fault]:
+def faults(
+    cells: Sequence[Cell], areas: Sequence[Land], parents: Sequence[Cell] = (), rules: GroundRules = USUAL_GROUND
+) -> list[Fault]:
     """Every fault, those that refuse first. `parents`: the cells of the nearest tier up that there is, if any."""
     misshapen = [
         Fault(Kind.SHAPE, _("{cell}: {why}").format(cell=called(cell), why=why), (cell,), cell.geom)
@@ -91,12 +93,12 @@ def faults(cells: Sequence[Cell], areas: Sequence[Land], parents: Sequence[Cell]
     found = [
         *misshapen,
         *_repeated(cells),
-        *_overlaps(sound),
-        *_outside_parents(sound, parents),
+        *_overlaps(sound, rules),
+        *_outside_parents(sound, parents, rules),
         *_codes(cells, areas, parents),
         *_homeless(cells, areas, parents),
-        *_across(sound, areas),
-        *gaps(sound, areas),
+        *_across(sound, areas, rules),
+        *gaps(sound, areas, rules),
     ]
     return sorted(found, key=lambda fault: not fault.kind.refuses)
 
@@ -153,22 +155,22 @@ def _homeless(cells, areas, parents):
         yield Fault(Kind.NO_PARENT, sentence, (cell,), cell.geom)
 
 
-def _outside_parents(cells, parents):
+def _outside_parents(cells, parents, rules):
     sound = {parent.code: parent for parent in parents if not polygons.shape_fault(parent.geom)}
-    for parent, cell, outside, area_m2 in _outside(cells, sound, "parent_code"):
+    for parent, cell, outside, area_m2 in _outside(cells, sound, "parent_code", rules):
         sentence = _("{cell} lies outside its parent {parent} with {area} m².").format(
             cell=called(cell), parent=called(parent), area=f"{area_m2:,.0f}"
         )
         yield Fault(Kind.OUTSIDE_PARENT, sentence, (cell, parent), outside, area_m2)
 
 
-def _across(cells, areas):
-    for area, cell, outside, area_m2 in _outside(cells, {area.code: area for area in areas}, "area_code"):
+def _across(cells, areas, rules):
+    for area, cell, outside, area_m2 in _outside(cells, {area.code: area for area in areas}, "area_code", rules):
         others = [
             other.name
             for other in areas
             if other is not area
-            and polygons.square_metres(shapely.intersection(other.geom, outside)) > LEAST_OVERLAP_M2
+            and rules.is_overlap(polygons.square_metres(shapely.intersection(other.geom, outside)), cell.area_code)
         ]
         told = {"cell": called(cell), "own": area.name, "others": ", ".join(others), "area": f"{area_m2:,.0f}"}
         sentence = (
@@ -179,7 +181,7 @@ def _across(cells, areas):
         yield Fault(Kind.ACROSS, sentence, (cell,), outside, area_m2, area.code)
 
 
-def _outside(cells, homes, belongs):
+def _outside(cells, homes, belongs, rules):
     """(home, cell, its ground outside, m²) of cells that lie outside their home with more than slivers."""
     by_home = defaultdict(list)
     for cell in cells:
@@ -190,11 +192,11 @@ def _outside(cells, homes, belongs):
         within = shapely.covers(home.geom, [cell.geom for cell in theirs])
         for cell in (cell for cell, inside in zip(theirs, within, strict=True) if not inside):
             outside = shapely.difference(cell.geom, home.geom)
-            if (area_m2 := polygons.square_metres(outside)) > LEAST_OVERLAP_M2:
+            if rules.is_overlap(area_m2 := polygons.square_metres(outside), cell.area_code):
                 yield home, cell, outside, area_m2
 
 
-def _overlaps(cells):
+def _overlaps(cells, rules):
     """Ordinary cells that share ground; a special one may lie over them, and over another special one."""
     ordinary = [cell for cell in cells if cell.kind != GridCell.Kind.SPECIAL]
     if not ordinary:
@@ -204,15 +206,16 @@ def _overlaps(cells):
     one, other = one[one < other], other[one < other]
     shared = shapely.intersection(shapes[one], shapes[other])
     for place in np.flatnonzero(shapely.area(shared)):
-        if (area_m2 := polygons.square_metres(shared[place])) > LEAST_OVERLAP_M2:
-            pair = (ordinary[one[place]], ordinary[other[place]])
+        pair = (ordinary[one[place]], ordinary[other[place]])
+        area_m2 = polygons.square_metres(shared[place])
+        if rules.is_overlap(area_m2, *(cell.area_code for cell in pair)):
             sentence = _("{one} and {other} overlap with {area} m².").format(
                 one=called(pair[0]), other=called(pair[1]), area=f"{area_m2:,.0f}"
             )
             yield Fault(Kind.OVERLAP, sentence, pair, shared[place], area_m2)
 
 
-def gaps(cells: Sequence[Cell], areas: Sequence[Land]) -> list[Fault]:
+def gaps(cells: Sequence[Cell], areas: Sequence[Land], rules: GroundRules = USUAL_GROUND) -> list[Fault]:
     """Ground of the areas in no cell, the largest first; without a cell that is one fault, kindly told."""
     if not cells:
         return _all_bare(areas)
@@ -222,22 +225,20 @@ def gaps(cells: Sequence[Cell], areas: Sequence[Land]) -> list[Fault]:
     for area in areas:
         near = tree.query(area.geom, "intersects")
         bare = shapely.difference(area.geom, shapely.union_all([shapes[place] for place in near]))
-        found += [_gap(area, piece, area_m2) for piece in shapely.get_parts(bare) if (area_m2 := gap_m2(piece))]
+        pieces = [piece for piece in shapely.get_parts(bare) if piece.area]  # where two only touch, a line is left
+        sized = [(piece, polygons.square_metres(piece)) for piece in pieces]
+        rule = rules.of(area.code)
+        found += [
+            _gap(area, piece, area_m2)
+            for piece, area_m2 in sized
+            if rule.is_gap(area_m2, polygons.metres_around(piece))
+        ]
     return sorted(found, key=lambda fault: -fault.area_m2)
 
 
 def _gap(area: Land, piece, area_m2: float) -> Fault:
     sentence = _("{name}: {area} m² in no cell.").format(name=area.name, area=f"{area_m2:,.0f}")
     return Fault(Kind.GAP, sentence, (), piece, area_m2, area.code)
-
-
-def gap_m2(piece) -> float:
-    """The size of a piece of bare ground; 0 for a sliver between two drawings of one line."""
-    if not piece.area:
-        return 0.0
-    plane = polygons.in_metres(piece)
-    round_enough = 4 * np.pi * plane.area >= LEAST_ROUNDNESS * plane.length**2
-    return plane.area if plane.area >= LEAST_GAP_M2 and round_enough else 0.0
 
 
 def _all_bare(areas) -> list[Fault]:

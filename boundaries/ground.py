@@ -1,8 +1,8 @@
 """Ground in no cell, ground in two, and ground of no group: the grid held against the land, as SQL.
 
 Differences are taken in storage coordinates, where neighbours share their vertices to the bit; reprojecting
-first would shift long edges and make slivers. Square metres are those of the ellipsoid. Slivers are no gaps: under
-500 m² or thinner than 4πA/P² = 0.05 (domain page 6, C1); they are told beside.
+first would shift long edges and make slivers. Square metres are those of the ellipsoid. What is too small or too thin
+by the area's rule is no gap but a sliver (domain page 6, C1), told beside.
 """
 
 from dataclasses import dataclass
@@ -11,26 +11,21 @@ from datetime import date
 from django.db import connection
 
 from boundaries.models import GridCell, MeasuredArea
+from boundaries.rules import GroundRules, of_ground
 from gis_core import srid
 from gis_core.db.measured import square_metres
 from gis_core.kept import Kept
 
-LEAST_GAP_M2 = 500
-LEAST_ROUNDNESS = 0.05
-LEAST_OVERLAP_M2 = 500
 WORKING_TIER, COARSER_TIER = 3, 2
 MOST_KEPT = 32  # grids of a region and day
 
 IN_FORCE = """c.region_id = %(region)s AND c.level = %(level)s
           AND c.valid_from <= %(day)s AND (c.valid_to IS NULL OR c.valid_to >= %(day)s)"""
-# Needs %(edition)s, %(region)s, %(level)s and %(day)s. Gives area_code, geom (polygon, lon/lat), area_m2 and `gap`,
-# which is false for slivers.
+# Needs %(edition)s, %(region)s, %(level)s, %(day)s and %(areas)s. Polygons in lon/lat, those of slivers among them.
 PIECES = f"""
-SELECT area_code, geom, area_m2,
-       area_m2 >= {LEAST_GAP_M2} AND 4 * pi() * area_m2 / nullif(perimeter_m, 0) ^ 2 >= {LEAST_ROUNDNESS} AS gap
-FROM (
+SELECT area_code, ST_AsHEXEWKB(geom), area_m2, around_m FROM (
     SELECT a.code AS area_code, piece.geom, {square_metres("piece.geom")} AS area_m2,
-           ST_Perimeter(piece.geom::geography) AS perimeter_m
+           ST_Perimeter(piece.geom::geography) AS around_m
     FROM boundaries_area a
     CROSS JOIN LATERAL (
         SELECT ST_Union(c.geom) AS geom FROM boundaries_gridcell c WHERE {IN_FORCE} AND c.geom && a.geom
@@ -44,13 +39,14 @@ WHOLE = f"""
 SELECT code, {square_metres("geom")} FROM boundaries_area WHERE edition_id = %(edition)s AND code = ANY(%(areas)s)
 """  # noqa: S608 - likewise
 OVERLAPS = f"""
-SELECT one, other, area_m2, ST_AsHEXEWKB(geom) FROM (
-    SELECT c.code AS one, d.code AS other, ST_CollectionExtract(ST_Intersection(c.geom, d.geom), 3) AS geom
+SELECT one, other, area_m2, ST_AsHEXEWKB(geom), areas FROM (
+    SELECT c.code AS one, d.code AS other, ARRAY[c.area_code, d.area_code] AS areas,
+           ST_CollectionExtract(ST_Intersection(c.geom, d.geom), 3) AS geom
     FROM boundaries_gridcell c
     JOIN boundaries_gridcell d ON d.id > c.id AND d.geom && c.geom AND ST_Relate(c.geom, d.geom, 'T********')
     WHERE {IN_FORCE} AND {IN_FORCE.replace("c.", "d.")} AND '{GridCell.Kind.SPECIAL}' NOT IN (c.kind, d.kind)
 ) pairs CROSS JOIN LATERAL (SELECT {square_metres("geom")} AS area_m2) size
-WHERE area_m2 > {LEAST_OVERLAP_M2} ORDER BY one, other
+WHERE area_m2 > 0 ORDER BY one, other
 """  # noqa: S608 - likewise
 
 # Of the region's outline what is in no area and no neighbour's (C1b).
@@ -69,7 +65,6 @@ SELECT a.code, (SELECT {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE}
 FROM boundaries_area a WHERE a.edition_id = %(edition)s
 UNION ALL SELECT '{TOGETHER}', {CELLS_PRINT} FROM boundaries_gridcell c WHERE {IN_FORCE}
 """  # noqa: S608 - likewise
-SHAPES = f"SELECT area_code, ST_AsHEXEWKB(geom), area_m2, gap FROM ({PIECES}) p"  # noqa: S608 - likewise
 LEVELS = f"SELECT DISTINCT level FROM boundaries_gridcell c WHERE {IN_FORCE.replace('= %(level)s', '> 1')}"  # noqa: S608
 
 
@@ -142,15 +137,26 @@ def _ground(told) -> Ground:
         ],
         ignore_conflicts=True,
     )
-    found |= made
+    return _judged(found | made, told["level"], of_ground(told["region"], told["edition"], told["level"]))
+
+
+def _judged(found: dict[str, dict], level: int, rules: GroundRules) -> Ground:
+    """What is a gap and what a sliver, what an overlap and what none: so a new rule measures nothing anew."""
     together = found.pop(TOGETHER)
+    gaps, slivers = [], {code: [] for code in found}
+    for code, its in sorted(found.items()):
+        for geom, area_m2, around_m in its["pieces"]:
+            if rules.of(code).is_gap(area_m2, around_m):
+                gaps.append(Gap(code, geom, area_m2))
+            else:
+                slivers[code].append(area_m2)
     return Ground(
-        level=told["level"],
+        level=level,
         whole_m2={code: its["whole_m2"] for code, its in found.items()},
-        gaps=tuple(Gap(code, *gap) for code, its in sorted(found.items()) for gap in its["gaps"]),
-        slivers={code: its["slivers"] for code, its in found.items()},
-        slivers_m2={code: its["slivers_m2"] for code, its in found.items()},
-        overlaps=tuple(Overlap(*pair) for pair in together["overlaps"]),
+        gaps=tuple(gaps),
+        slivers={code: len(its) for code, its in slivers.items()},
+        slivers_m2={code: sum(its) for code, its in slivers.items()},
+        overlaps=tuple(Overlap(*pair) for *pair, areas in together["overlaps"] if rules.is_overlap(pair[2], *areas)),
         unanswered_m2=together["unanswered_m2"],
     )
 
@@ -158,16 +164,9 @@ def _ground(told) -> Ground:
 def _measure(told, codes: list[str]) -> dict[str, dict]:
     """What MeasuredArea keeps, of these areas."""
     told = {**told, "areas": codes}
-    found = {
-        code: {"whole_m2": whole_m2, "gaps": [], "slivers": 0, "slivers_m2": 0.0}
-        for code, whole_m2 in _rows(WHOLE, told)
-    }
-    for code, geom, area_m2, is_gap in _rows(SHAPES, told):
-        if is_gap:
-            found[code]["gaps"].append((geom, area_m2))
-        else:
-            found[code]["slivers"] += 1
-            found[code]["slivers_m2"] += area_m2
+    found = {code: {"whole_m2": whole_m2, "pieces": []} for code, whole_m2 in _rows(WHOLE, told)}
+    for code, *piece in _rows(PIECES, told):
+        found[code]["pieces"].append(piece)
     if TOGETHER in codes:
         ((unanswered_m2,),) = _rows(UNANSWERED, told)
         found[TOGETHER] = {"overlaps": _rows(OVERLAPS, told), "unanswered_m2": unanswered_m2}

@@ -8,19 +8,17 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import tracks, visits
-from boundaries.models import CheckIn, Doubt, Edition, Patrol, PatrolVisit, Region, Unit, User
-from boundaries.rules import of_points
+from boundaries import judging, tracks, visits
+from boundaries.models import CheckIn, Patrol, PatrolVisit, Region, Unit, User
 from gis_core import crs, srid
 from gis_core.errors import NotPossibleNow
 
 LONGEST = timedelta(hours=24)
-CLOCKS_DIFFER = timedelta(minutes=5)  # between a device and us, or a device and its receiver
 LONGEST_REASON = 200
 
 
@@ -82,7 +80,7 @@ def record(region: Region, told: Told, *, by: User) -> tuple[Patrol, bool]:
         if _words(known, known.check_ins.all()) != _words(patrol, stops):
             raise KeyReused(_("This key was already used for another patrol."))
         return known, False
-    _judge(patrol, raw, stops)
+    judging.judge(patrol, raw, stops)
     patrol.save()
     for stop in stops:
         stop.patrol = patrol
@@ -145,7 +143,7 @@ def _check_times(told: Told, raw: tracks.Raw, stops: list[CheckIn]) -> None:
         raise BadPatrol("ended_at", _("A patrol lasts 24 hours at most: start and end lie further apart."))
     if len(raw) == 0 and not stops:
         raise BadPatrol("points", _("A track or at least one check-in is needed: without them nothing shows a patrol."))
-    first, last = told.started_at - CLOCKS_DIFFER, told.ended_at + CLOCKS_DIFFER
+    first, last = told.started_at - judging.CLOCKS_DIFFER, told.ended_at + judging.CLOCKS_DIFFER
     times = {"points": raw.at, "check_ins": np.array([stop.at.timestamp() for stop in stops])}
     for name, at in times.items():
         wrong = np.flatnonzero(~((first.timestamp() <= at) & (at <= last.timestamp())))
@@ -168,7 +166,7 @@ def _row(region: Region, told: Told, raw: tracks.Raw, by: User) -> Patrol:
         result=told.result,
         note=told.note,
         case_nos=list(told.case_nos),
-        points=_geometry(shapely.multipoints(np.column_stack((raw.lon, raw.lat)))) if len(raw) else None,
+        points=judging.geometry(shapely.multipoints(np.column_stack((raw.lon, raw.lat)))) if len(raw) else None,
         times=raw.at.tolist(),
         accuracies=[None if np.isnan(metres) else metres for metres in raw.accuracy.tolist()],
         fingerprint=raw.fingerprint,
@@ -187,39 +185,3 @@ def _words(patrol: Patrol, stops) -> str:
     said = [getattr(patrol, name) for name in SAID if not name.endswith("_at")]
     moments = sorted((datetime.fromisoformat(when).timestamp(), *rest) for when, *rest in told)
     return json.dumps([at, said, places, moments], default=str)
-
-
-def _judge(patrol: Patrol, raw: tracks.Raw, stops: list[CheckIn]) -> None:
-    """What is believed of it: the track, the doubts, and whether it counts as it stands."""
-    rules, outline = of_points(patrol.region), _outline(patrol.region)
-    found = tracks.believed(raw, outline=outline, **rules)
-    if found.lines:
-        patrol.track = _geometry(shapely.multilinestrings(list(map(shapely.linestrings, found.lines))))
-    doubts = {*found.doubts, *_doubts_of_stops(stops, outline, rules["most_accuracy_m"])}
-    if patrol.ended_at > timezone.now() + CLOCKS_DIFFER:
-        doubts.add(Doubt.FUTURE.value)
-    same = Patrol.objects.filter(region=patrol.region, fingerprint=patrol.fingerprint)
-    if patrol.fingerprint and same.exists():
-        doubts.add(Doubt.SAME_TRACK.value)
-    patrol.doubts = [doubt for doubt in Doubt.values if doubt in doubts]
-    patrol.counts = not doubts & set(Patrol.SPOILING)
-
-
-def _doubts_of_stops(stops: list[CheckIn], outline, most_accuracy_m: float):
-    sharp = [stop for stop in stops if (stop.accuracy_m or 0) <= most_accuracy_m]
-    lon, lat = np.array([stop.geom.coords for stop in sharp]).reshape(-1, 2).T
-    if len(sharp) < len(stops):
-        yield Doubt.INACCURATE.value
-    if tracks.outside(lon, lat, outline).any():
-        yield Doubt.OUTSIDE.value
-    if tracks.has_speed(lon, lat, np.array([stop.at.timestamp() for stop in sharp])):
-        yield Doubt.SPEED.value
-
-
-def _outline(region: Region):
-    edition = Edition.objects.current(region)
-    return shapely.from_wkb(bytes(edition.outline.wkb)) if edition and edition.outline else None
-
-
-def _geometry(shape) -> GEOSGeometry:
-    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=srid.STORAGE)

@@ -27,6 +27,9 @@ EFFECTS = {
     "silent_days": gettext_lazy("A patrolled cell that reports nothing for so long, while others do, is silent."),
     "most_accuracy_m": gettext_lazy("Points that are less accurate are kept, but show nothing. For the whole region."),
     "longest_break_s": gettext_lazy("A track is cut where it breaks off for longer. For the whole region."),
+    "least_gap_m2": gettext_lazy("Ground in no cell that is smaller is a sliver between two drawings, and no gap."),
+    "least_roundness": gettext_lazy("0 to 1, a circle. Ground in no cell that is thinner is a sliver, and no gap."),
+    "least_overlap_m2": gettext_lazy("Cells that share no more than this do not overlap; of two areas the less holds."),
 }
 
 
@@ -58,7 +61,7 @@ class RuleForm(forms.ModelForm):
         self.fields["area_code"].choices = [("", _("every area")), *areas]
         for name in USUAL:
             self.fields[name].widget.attrs["placeholder"] = _("usual: {value}").format(value=usual(name))
-            if name in ("track_radius_m", "half_life_days", "major_weight", *OF_POINTS):
+            if isinstance(self.fields[name], forms.FloatField):
                 self.fields[name].widget.attrs["step"] = "any"
 
     @property

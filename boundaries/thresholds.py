@@ -3,12 +3,12 @@
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db import transaction
 
-from boundaries import visits
+from boundaries import judging, visits
 from boundaries.models import CoverageRule, GridCell
 from boundaries.rules import OF_POINTS
 
-# What the kept visits were worked out with; the other thresholds are asked when coverage is.
-OF_VISITS = ("track_radius_m", *OF_POINTS)
+# What is kept of patrols was worked out with: their visits, and their tracks. The others are asked when coverage is.
+OF_VISITS = ("track_radius_m",)
 
 
 @transaction.atomic
@@ -32,18 +32,26 @@ def remove_rule(rule: CoverageRule, *, by=None) -> None:
 
 
 def _work_out(*rules: CoverageRule | None) -> None:
-    """The visits of every cell that the old or the new rule speaks of, where what they say of visits differs."""
-    old, new = rules
+    """What is kept of patrols, where what the old and the new rule say of it differs: every track and its visits, or
+    the visits of the cells that either speaks of."""
+    told = [rule for rule in rules if rule]
+    if any(_differs(one, rules, OF_POINTS) for one in told):
+        judging.judge_anew(told[0].region_id)
+        return
     cells = set()
-    for one in filter(None, rules):
-        if old is None or new is None or _place(old) != _place(new):
-            differs = any(getattr(one, name) is not None for name in OF_VISITS)
-        else:
-            differs = any(getattr(old, name) != getattr(new, name) for name in OF_VISITS)
-        if differs:
+    for one in told:
+        if _differs(one, rules, OF_VISITS):
             cells |= set(touched(one).values_list("pk", flat=True))
     if cells:
-        visits.record_of_cells(next(filter(None, rules)).region_id, sorted(cells))
+        visits.record_of_cells(told[0].region_id, sorted(cells))
+
+
+def _differs(one: CoverageRule, rules, names) -> bool:
+    """Whether `one` of the old rule and the new says something of these that the other does not say of its place."""
+    old, new = rules
+    if old is None or new is None or _place(old) != _place(new):
+        return any(getattr(one, name) is not None for name in names)
+    return any(getattr(old, name) != getattr(new, name) for name in names)
 
 
 def _place(rule: CoverageRule) -> tuple:

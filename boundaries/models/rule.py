@@ -43,6 +43,13 @@ class CoverageRule(models.Model):
     longest_break_s = models.FloatField(
         _("longest break in a track, seconds"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    least_gap_m2 = models.FloatField(
+        _("least size of a gap, m²"), null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    least_roundness = models.FloatField(_("least roundness of a gap"), null=True, blank=True, validators=SHARE)
+    least_overlap_m2 = models.FloatField(
+        _("least size of an overlap, m²"), null=True, blank=True, validators=[MinValueValidator(0)]
+    )
 
     class Meta:
         ordering = ("area_code", "level")
@@ -65,4 +72,7 @@ USUAL: dict[str, float | tuple[float, float]] = {
     "silent_days": 90,
     "most_accuracy_m": 50,
     "longest_break_s": 300,
+    "least_gap_m2": 500,
+    "least_roundness": 0.05,
+    "least_overlap_m2": 500,
 }

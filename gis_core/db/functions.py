@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
 
 from gis_core import srid
+from gis_core.db.measured import square_metres
 
 
 class CurrentTransaction(Func):
@@ -99,7 +100,7 @@ class MetresOnSphere(Func):
 class SquareMetres(Func):
     """The size of an area on the ellipsoid; NULL where there is none."""
 
-    template = "ST_Area((%(expressions)s)::geography)"
+    template = square_metres("(%(expressions)s)")
     output_field = models.FloatField()
 
 

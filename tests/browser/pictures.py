@@ -50,7 +50,7 @@ def test_take_the_pictures(visit, busy_city):
 
     past = visit("dispatcher1", **DESK)
     past.open(f"/?at={timezone.localdate() - timedelta(days=200)}")
-    past.page.wait_for_selector("#time-bars rect")
+    past.page.wait_for_selector("#time-bars rect", state="attached")
     keep(past, "past")
 
     desk = visit("dispatcher1", **DESK)

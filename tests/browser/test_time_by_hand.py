@@ -40,7 +40,7 @@ def drawn(page) -> int:
 
 def open_time(page):
     page.locator("#time > summary").click()
-    page.wait_for_selector("#time-bars rect")
+    page.wait_for_selector("#time-bars rect", state="attached")  # the first span may have none: a bar of no height
     return page.locator("#time-thumb")
 
 
@@ -83,7 +83,7 @@ def begin_on(page, days_back: int) -> str:
     """Show a day gone by in the range of 90 days, where playing goes on two days at a time."""
     open_time(page)
     page.select_option("#time-range", "90")
-    page.wait_for_selector("#time-bars rect")
+    page.wait_for_selector("#time-bars rect", state="attached")  # the first span may have none: a bar of no height
     day = str(timezone.localdate() - timedelta(days=days_back))
     page.fill("#time-day", day)
     settled(page, day)

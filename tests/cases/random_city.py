@@ -4,6 +4,7 @@ The second opinion is shapely's and Python's: areas in an equal-area projection 
 Gauss–Kruger metres, percentiles by numpy. Nothing of `cases.coverage` or `boundaries.ground` is imported.
 """
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, P
 from hypothesis import strategies as st
 
 from boundaries import visits
-from boundaries.models import Edition, GridCell, Patrol, Region
+from boundaries.models import CoverageRule, Edition, GridCell, Patrol, Region
 from cases.models import Case
 from gis_core import crs, srid
 
@@ -23,6 +24,7 @@ A, E2 = 6378137.0, 0.0066943799901413165  # the ellipsoid of WGS 84
 E = math.sqrt(E2)
 METRIC = crs.parse("EPSG:4547")
 SEGMENT_DEG = 0.0001
+LIMITS = {"least_gap_m2": 500, "least_roundness": 0.05, "least_overlap_m2": 500}
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,13 @@ class MadeCase:
 
 @dataclass
 class City:
-    """Areas are columns of the land, `kinds` theirs; what is drawn stands in `cells`, `patrols`, `cases`."""
+    """Areas are columns of the land, `kinds` theirs; what is drawn stands in `cells`, `patrols`, `cases`. `slivers`
+    are (tier, area or None for every one, least gap, least roundness, least overlap) of rules; None says nothing."""
 
     columns: int
     rows: int
     kinds: tuple
+    slivers: tuple = ()
     cells: list[MadeCell] = field(default_factory=list)
     patrols: list[MadePatrol] = field(default_factory=list)
     cases: list[MadeCase] = field(default_factory=list)
@@ -94,11 +98,20 @@ def within(least, most):
     return st.floats(least, most, allow_nan=False).map(lambda number: round(number, 5))
 
 
+SLIVERS = st.tuples(
+    st.sampled_from((0, 3, 2)),
+    st.sampled_from((None, 0)),
+    st.sampled_from((None, 0.0, 900_000.0, 1_500_000.0)),
+    st.sampled_from((None, 0.0, 0.4, 0.77)),
+    st.sampled_from((None, 0.0, 100_000.0)),
+)
+
+
 @st.composite
 def cities(draw):
     columns, rows = draw(st.integers(2, 4)), draw(st.integers(1, 3))
     kinds = tuple(draw(st.lists(st.sampled_from(("subdistrict", "town")), min_size=1, max_size=2)))
-    city = City(columns, rows, kinds)
+    city = City(columns, rows, kinds, tuple(draw(st.lists(SLIVERS, max_size=3, unique_by=lambda rule: rule[:2]))))
     width = columns / len(kinds)
     post = st.tuples(
         st.sampled_from(("grid_leader", "grid_worker", "embedded_grid_staff")),
@@ -167,6 +180,9 @@ def write(city: City, code: str, day: date, end: datetime) -> None:
     for number, (kind, shape) in enumerate(zip(city.kinds, city.areas, strict=True)):
         edition.areas.create(code=f"A{number}", name=f"{number}镇", kind=kind, geom=_stored(shape))
     Edition.objects.filter(pk=edition.pk).update(status="published")
+    for tier, area, *told in city.slivers:
+        where = {"level": tier, "area_code": "" if area is None else f"A{area}"}
+        CoverageRule.objects.create(region=region, **where, **dict(zip(LIMITS, told, strict=True)))
     for number, cell in enumerate(city.cells):
         row = GridCell.objects.create(
             region=region, code=f"{number:015d}", name=f"{number}号", level=3, area_code=f"A{cell.area}",
@@ -350,26 +366,36 @@ def _enters(patrol: MadePatrol, cell: MadeCell) -> bool:
 def _ground(city: City, cells) -> dict[str, float]:
     covered = shapely.union_all([cell.polygon for cell in cells])
     gap = slivers = 0.0
-    for area in city.areas:
+    for number, area in enumerate(city.areas):
+        least, roundness = (_limit(city, name, number) for name in ("least_gap_m2", "least_roundness"))
         for piece in shapely.get_parts(area.difference(covered)):
             size, length = square_metres(piece), metric(piece).length
-            if size >= 500 and 4 * math.pi * size / length**2 >= 0.05:
+            if size and size >= least and 4 * math.pi * size / length**2 >= roundness:
                 gap += size
             else:
                 slivers += size
-    ordinary = [cell.polygon for cell in cells if not cell.special]
-    shared = [
-        square_metres(
-            shapely.MultiPolygon([part for part in shapely.get_parts(one & other) if part.geom_type == "Polygon"])
-        )
-        for n, one in enumerate(ordinary)
-        for other in ordinary[:n]
-    ]
+    ordinary = [cell for cell in cells if not cell.special]
+    overlap = 0.0
+    for one, other in itertools.combinations(ordinary, 2):
+        parts = shapely.get_parts(one.polygon & other.polygon)
+        size = square_metres(shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"]))
+        if size > min(_limit(city, "least_overlap_m2", cell.area) for cell in (one, other)):
+            overlap += size
     whole = shapely.union_all(city.areas)
     return {
         "whole_m2": sum(square_metres(area) for area in city.areas),
         "covered_m2": square_metres(covered & whole),
         "gap_m2": gap,
         "slivers_m2": slivers,
-        "overlap_m2": sum(size for size in shared if size > 500),
+        "overlap_m2": overlap,
     }
+
+
+def _limit(city: City, name: str, area: int) -> float:
+    """The narrowest rule that says something: of the area and the tier, of the area, of the tier, of all."""
+    place = list(LIMITS).index(name) + 2
+    for asked in ((3, area), (0, area), (3, None), (0, None)):
+        for rule in city.slivers:
+            if rule[:2] == asked and rule[place] is not None:
+                return rule[place]
+    return LIMITS[name]
