@@ -57,11 +57,15 @@ class Capability(Enum):
     JUDGE_PATROL = auto()  # see everybody's tracks, accept a doubtful patrol
     PLAN_PATROL = auto()
     SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
+    USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
+    SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
     ADMINISTER = auto()
 
 
 EVERYONE = frozenset(Role)
 OFFICE = frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR})
+# Who acts for a unit, where the unit is the case's own.
+FOR_A_UNIT = frozenset({Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.SUPERVISION_OFFICER})
 
 GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_LAND: EVERYONE,
@@ -89,12 +93,14 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.PLAN_PATROL: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER}),
     # 长效办 sums it up for the joint office (notice 四.3), and its leader asks
     Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
+    Capability.USE_FIELD: FOR_A_UNIT
+    | {Role.GRID_MEMBER, Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER},
+    # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it
+    Capability.SETTLE_FIELD: OFFICE | {Role.LEAD_UNIT, Role.GROUP_CONVENER},
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
 SEE_ALL = EVERYONE - {Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR, Role.GRID_MEMBER}
-# Who acts for a unit, where the unit is the case's own.
-FOR_A_UNIT = frozenset({Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.SUPERVISION_OFFICER})
 # Which platform a channel belongs to (A25): the rest is the information platform's.
 GRID_CHANNELS = frozenset({Channel.GRID_FEEDBACK})
 SEE_THEIR_GROUPS = frozenset({Role.GROUP_CONVENER, Role.LEAD_UNIT, Role.INSPECTOR})

@@ -30,6 +30,14 @@ KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
 # 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
 SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
 # Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
+# Who stands on sites or sends people there (screens page 8, phone); and who decides on what they recorded too late.
+FIELD = frozenset(
+    {
+        "inspector", "lead_unit", "group_convener", "supervision_officer", "grid_member", "grid_coordinator", "dispatcher",
+        "platform_officer", "no region", "other region",
+    }
+)  # fmt: skip
+SETTLERS = OFFICE | {"lead_unit", "group_convener"}
 PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
 JUDGES = frozenset({"grid_coordinator"})
 # Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).

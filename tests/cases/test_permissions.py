@@ -59,8 +59,15 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "RECORD_PATROL": {Role.GRID_MEMBER, Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.GRID_COORDINATOR},
         "JUDGE_PATROL": {Role.GRID_COORDINATOR},
         "PLAN_PATROL": {Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER},
+        "USE_FIELD": {
+            Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.SUPERVISION_OFFICER, Role.GRID_MEMBER,
+            Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER,
+        },
+        "SETTLE_FIELD": {
+            Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR, Role.LEAD_UNIT, Role.GROUP_CONVENER,
+        },
         "ADMINISTER": {Role.ADMINISTRATOR},
-    }
+    }  # fmt: skip
 
 
 def test_somebody_with_two_roles_has_the_rights_of_both(xingyang):
