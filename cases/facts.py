@@ -20,10 +20,12 @@ FEWEST_OFFICERS = 2  # 行政处罚法 42
 
 
 class Facts:
-    """`by` is who looks and `at` when: both matter to some gates. Nothing here writes."""
+    """`by` is who looks and `at` when: both matter to some gates. `told_at` is earlier where a phone brings later what
+    was done and said then. Nothing here writes."""
 
-    def __init__(self, case: Case, *, by=None, at=None):
+    def __init__(self, case: Case, *, by=None, at=None, told_at=None):
         self.case, self.by, self.at = case, by, at or timezone.now()
+        self.told_at = told_at or self.at
 
     @property
     def today(self) -> date:

@@ -125,6 +125,11 @@ def order_in_force(facts):
     return _unless(facts.order_in_force is not None, _("No order is in force."))
 
 
+def order_obeyed(facts):
+    """Works that went on after the order was obeyed disobey it again."""
+    return _unless(bool(facts.orders) and facts.order_in_force is None, _("No order was obeyed before."))
+
+
 def order_disobeyed(facts):
     order = facts.order_in_force
     return _unless(

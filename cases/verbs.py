@@ -21,6 +21,8 @@ class Verb(TextChoices):
     EVIDENCE = "evidence", _("evidence added")
     REVIEW_EVIDENCE = "review_evidence", _("device evidence reviewed")
     UNMASK = "unmask", _("personal data shown")
+    FIELD_HELD = "field_held", _("field record kept for a decision")
+    FIELD_SETTLED = "field_settled", _("field record decided on")
     # 案件来源: source and registration
     TRIAGE = "triage", _("classify")
     REGISTER = "register", _("register")
@@ -41,9 +43,11 @@ class Verb(TextChoices):
     REQUIRE_JOINT = "require_joint", _("require joint enforcement")
     FILE_CASE = "file_case", _("file the case")
     # 调查取证: inspections, orders, measures
+    ARRIVE = "arrive", _("arrive at the site")
     INSPECT = "inspect", _("inspect the site")
     PLAN_JOINT = "plan_joint", _("call a joint inspection")
     SIGN_IN = "sign_in", _("sign in at the inspection")
+    CONTRIBUTE = "contribute", _("add to the inspection")
     MARK_ABSENT = "mark_absent", _("record an absence")
     CONCLUDE_JOINT = "conclude_joint", _("conclude the joint inspection")
     ORDER_STOP = "order_stop", _("order to stop")
@@ -149,6 +153,7 @@ class Need(Enum):
     INSPECTION_CALLED = auto()
     INVITED = auto()
     ORDER_IN_FORCE = auto()
+    ORDER_OBEYED = auto()
     ORDER_DISOBEYED = auto()
     OWN_VIOLATION = auto()
     OUTCOMES_PROPOSED = auto()

@@ -210,6 +210,7 @@ VERSION_1 = Table(
             documents=("filing_approval",), starts=("D03",),
         ),
         # 3. 调查取证 (S43–S47)
+        _arrow(V.ARRIVE, EVERY_OPEN, None, (W.ANYBODY,), while_held=True),
         _arrow(
             V.INSPECT, {S.FILED, S.INVESTIGATING}, S.INVESTIGATING, UNIT, N.TWO_CERTIFIED,
             documents=("site_inspection_record",),
@@ -220,6 +221,7 @@ VERSION_1 = Table(
         ),
         _arrow(V.PLAN_JOINT, {S.FILED, S.INVESTIGATING, S.ORDERED, S.ESCALATED_CITY}, None, UNIT),
         _arrow(V.SIGN_IN, AT_WORK, None, (W.UNIT_AT_WORK,), N.INSPECTION_CALLED, N.INVITED),
+        _arrow(V.CONTRIBUTE, HANDED, None, (W.UNIT_AT_WORK,), while_held=True),
         _arrow(V.MARK_ABSENT, AT_WORK, None, UNIT, N.INSPECTION_CALLED),
         _arrow(
             V.CONCLUDE_JOINT, {S.FILED, S.INVESTIGATING}, S.INVESTIGATING, UNIT, N.INSPECTION_CALLED, N.TWO_CERTIFIED,
@@ -230,10 +232,11 @@ VERSION_1 = Table(
             documents=("site_inspection_record",),
         ),
         _arrow(
-            V.ORDER_STOP, {S.INVESTIGATING, S.ORDERED}, S.ORDERED, UNIT, N.TWO_CERTIFIED, documents=("stop_order",),
+            V.ORDER_STOP, {S.INVESTIGATING, S.ORDERED, S.COMPLIED}, S.ORDERED, UNIT, N.TWO_CERTIFIED,
+            documents=("stop_order",),
         ),
         _arrow(
-            V.ORDER_RECTIFY, {S.INVESTIGATING, S.ORDERED}, S.ORDERED, UNIT, N.TWO_CERTIFIED,
+            V.ORDER_RECTIFY, {S.INVESTIGATING, S.ORDERED, S.COMPLIED}, S.ORDERED, UNIT, N.TWO_CERTIFIED,
             documents=("rectify_order",),
         ),
         _arrow(
@@ -247,6 +250,9 @@ VERSION_1 = Table(
         _arrow(
             V.RECHECK_FAILED, FILED_ON - {S.FILED, S.COMPLIED}, None, UNIT, N.ORDER_IN_FORCE, N.TWO_CERTIFIED,
             starts=("D21", "D26"),
+        ),
+        _arrow(
+            V.RECHECK_FAILED, S.COMPLIED, S.ORDERED, UNIT, N.ORDER_OBEYED, N.TWO_CERTIFIED, starts=("D21", "D26"),
         ),
         _arrow(V.CONTINUE_INVESTIGATION, {S.ORDERED, S.COMPLIED}, S.INVESTIGATING, UNIT),
         _arrow(

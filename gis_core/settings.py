@@ -169,6 +169,11 @@ SPECTACULAR_SETTINGS = {
         "StatusEnum": "cases.workflow.Status",
         "CoverageStatusEnum": "cases.coverage.cells.Kind",
         "PatrolPlanStatusEnum": "boundaries.models.plan.PatrolPlan.Status",
+        "VerbEnum": "cases.verbs.Verb",
+        "PatrolSourceEnum": "boundaries.models.patrol.Patrol.Source",
+        "FieldStateEnum": "cases.models.field.FieldRecord.State",
+        "FieldVerbEnum": "cases.field_words.PHONE_VERBS",
+        "FieldPlaceSourceEnum": "cases.field_words.PLACE_SOURCES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -1,6 +1,6 @@
 """The verbs: everything that changes a case. One transaction, one lock, one line of history each."""
 
-from cases.actions.engine import perform
+from cases.actions.engine import lock, perform, since
 from cases.actions.evidence import ReviewedAlready, add_evidence, keep_evidence, receive, review_evidence
 from cases.actions.refusals import BadInput, CaseChanged, NotYours, Refused
 from cases.actions.reporting import (
@@ -32,6 +32,7 @@ __all__ = [
     "convert",
     "delete_view",
     "keep_evidence",
+    "lock",
     "move_view",
     "override",
     "perform",
@@ -40,6 +41,7 @@ __all__ = [
     "report",
     "review_evidence",
     "save_view",
+    "since",
     "step",
     "steps",
     "unmask",

@@ -19,9 +19,11 @@ PERSONAL = frozenset({"name", "uscc", "id_no", "legal_representative", "phone", 
 
 
 class Act:
-    """What an effect works on. `to` may be set by the few verbs whose end is not the table's."""
+    """What an effect works on. `told_at` is when it happened, `at` when it is written down. `to` may be set by the few
+    verbs whose end is not the table's."""
 
     def __init__(self, *, arrow: Arrow, facts: Facts, given: dict):
+        self.told_at = facts.told_at
         self.arrow, self.facts, self.given = arrow, facts, given
         self.case, self.by, self.at = facts.case, facts.by, facts.at
         self.note = given["note"]
@@ -65,7 +67,7 @@ class Act:
     @property
     def begins_at(self) -> datetime:
         """When the clocks that the act starts begin: with a service on its day, not on the day it is written down."""
-        return self.given.get("served_at") or self.at
+        return self.given.get("served_at") or self.told_at
 
     @property
     def pause_reason(self) -> str:

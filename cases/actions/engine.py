@@ -37,19 +37,20 @@ PAUSED_FOR = {
 @transaction.atomic
 def perform(
     case: Case, verb: str, *, by, given=None, version: int | None = None, at: datetime | None = None,
-    place: Point | None = None,
+    place: Point | None = None, told_at: datetime | None = None,
 ) -> Case:  # fmt: skip
     """Do a verb of the workflow; the case as it is then.
 
     `given` are the words of the verb's form (`cases.inputs`), raw; `version` is the one that the person has read;
-    `place` is where the person stood, WGS 84. Raises CaseChanged, Refused, NotYours or BadInput.
+    `place` is where the person stood, WGS 84; `told_at` when they did it, where that was earlier. Raises CaseChanged,
+    Refused, NotYours or BadInput.
     """
     given = given or {}
     if verb == Verb.MERGE:
         _lock_both(case, given.get("into"))
     locked = lock(case, version)
     arrow = locked.table.arrow(Verb(verb), Status(locked.status))
-    facts = Facts(locked, by=by, at=at)
+    facts = Facts(locked, by=by, at=at, told_at=told_at)
     check(arrow, facts)
     act = Act(arrow=arrow, facts=facts, given=told(arrow.verb, facts, given))
     origin = locked.status

@@ -7,7 +7,8 @@ from cases.actions.act import Act
 from cases.actions.refusals import BadInput
 from cases.documents.words import inline
 from cases.facts import Facts
-from cases.models import Document, DocumentKind
+from cases.models import Document, DocumentKind, Service
+from cases.verbs import Verb
 
 Kind = DocumentKind
 DECISIONS = (Kind.PENALTY_DECISION, Kind.NO_PENALTY_DECISION)
@@ -31,8 +32,28 @@ def issue(act: Act) -> list[Document]:
         for kind in act.arrow.documents
         if kind not in WANTED or WANTED[kind](act)
     ]
+    _hand_over(act, issued)
     act.data["documents"] = [{"kind": one.kind, "doc_no": one.doc_no, "id": one.pk} for one in issued]
     return issued
+
+
+def _hand_over(act: Act, issued: list[Document]) -> None:
+    """An order that the party took, or refused before a witness, on the spot (行政强制法 18)."""
+    given = act.given
+    if act.arrow.verb not in (Verb.ORDER_STOP, Verb.ORDER_RECTIFY):
+        return
+    if given["received_by"] or given["refused_to_sign"]:
+        words = {name: given[name] for name in ("received_by", "refused_to_sign", "witness")}
+        _served(
+            issued[0], method=Service.Method.DIRECT, served_at=act.at, officers=given["officers"], by=act.by, **words
+        )
+
+
+def _served(document: Document, **service) -> Service:
+    try:
+        return documents.serve(document, **service)
+    except documents.DocumentRefused as refused:
+        raise BadInput({refused.field: [str(refused)]}) from refused
 
 
 def _told(act: Act, kind: str) -> dict:
@@ -77,10 +98,7 @@ def _receipt(act: Act) -> dict:
     service = {name: given[name] for name in words}
     if decision is None:  # decided before documents were issued
         return {"service": service}
-    try:
-        served = documents.serve(decision, officers=given["officers"], by=act.by, evidence=given["evidence"], **service)
-    except documents.DocumentRefused as refused:
-        raise BadInput({refused.field: [str(refused)]}) from refused
+    served = _served(decision, officers=given["officers"], by=act.by, evidence=given["evidence"], **service)
     return {
         "service": {
             **service,

@@ -72,8 +72,8 @@ def listed(value):
 
 
 def future(moment: datetime, facts: Facts) -> datetime:
-    """The moment, refused where it has passed."""
-    if moment <= facts.at:
+    """The moment, refused where it had passed when it was told."""
+    if moment <= facts.told_at:
         raise forms.ValidationError(_("The time must lie in the future."))
     return moment
 

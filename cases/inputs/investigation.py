@@ -8,7 +8,23 @@ from django.utils.translation import gettext_lazy
 
 from boundaries.models import Unit
 from cases.inputs.fields import ActForm, Moment, Officers, Reason, SomeUnits, Units, future, line, text
+from cases.inputs.fields import listed as one_or_many
+from cases.models import Inspection
+from cases.models.case import Violation
 from gis_core.sentences import listed
+
+
+class Seen(forms.MultipleChoiceField):
+    """Violations ticked on the spot; what they are in law is named later."""
+
+    def __init__(self):
+        super().__init__(
+            label=gettext_lazy("Violations seen"), choices=Violation.choices, required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+
+    def clean(self, value):
+        return super().clean(one_or_many(value))
 
 
 class Checked(ActForm):
@@ -23,11 +39,38 @@ class Inspect(Checked):
         error_messages={"required": gettext_lazy("Officers show their cards (行政处罚法 55).")},
     )
     held_at = Moment(label=gettext_lazy("Time of the inspection"), required=False)
+    violations = Seen()
 
     def clean(self):
         given = super().clean()
         if "held_at" in given:
-            given["held_at"] = self.clean_past("held_at") or self.facts.at
+            given["held_at"] = self.clean_past("held_at") or self.facts.told_at
+        return given
+
+
+class Arrive(ActForm):
+    note = "reason"
+    reason = line(gettext_lazy("Why from farther away"), 200, required=False)
+
+
+class Contribute(ActForm):
+    """What one's own unit saw at a joint inspection; its record may be concluded meanwhile (S44)."""
+
+    note = "findings"
+    inspection = forms.ModelChoiceField(Inspection.objects.none(), label=gettext_lazy("Joint inspection"))
+    violations = Seen()
+    findings = text(gettext_lazy("Findings"), required=False)
+
+    def prepare(self):
+        unit = self.facts.by and self.facts.by.unit_id
+        invited = self.facts.case.inspections.filter(kind=Inspection.Kind.JOINT, units__unit=unit)
+        self.fields["inspection"].queryset = invited
+        self.fields["inspection"].initial = invited.last()
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors and not given["violations"] and not given["findings"]:
+            self.add_error("findings", _("Name a violation or say what was seen."))
         return given
 
 
@@ -76,6 +119,14 @@ class MarkAbsent(ActForm):
 
 
 class ConcludeJoint(Inspect):
+    """What the units told from their phones is offered as the beginning of the findings."""
+
+    def prepare(self):
+        called = self.facts.called
+        entries = called.entries.select_related("unit") if called else ()
+        told = [f"{one.unit.name}：{one.findings}" for one in entries if one.unit and one.findings]
+        self.fields["findings"].initial = "\n".join(told)
+
     def clean(self):
         given = super().clean()
         called = self.facts.called
@@ -91,9 +142,18 @@ class OrderForm(ActForm):
     officers = Officers()
     demands = text(gettext_lazy("What must be done"))
     due_at = Moment(label=gettext_lazy("To be done by"))
+    received_by = line(gettext_lazy("Received by"), 60, required=False)
+    refused_to_sign = forms.BooleanField(label=gettext_lazy("Signature refused"), required=False)
+    witness = line(gettext_lazy("Witness"), 60, required=False)
 
     def clean_due_at(self):
         return future(self.cleaned_data["due_at"], self.facts)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("refused_to_sign") and not given.get("witness"):
+            self.add_error("witness", _("Where the party refuses to sign, name a witness."))
+        return given
 
 
 class Escalate(Reason):

@@ -13,9 +13,11 @@ from cases.models.document import (
 )
 from cases.models.dossier import CaseViolation, DiscretionTier, Dossier, Party
 from cases.models.evidence import Evidence, Upload
+from cases.models.field import FieldDevice, FieldRecord
 from cases.models.intake import IdempotencyKey, Reporter
 from cases.models.measures import (
     Inspection,
+    InspectionEntry,
     InspectionOfficer,
     InspectionUnit,
     Notice,
@@ -56,8 +58,11 @@ __all__ = [
     "DocumentTemplate",
     "Dossier",
     "Evidence",
+    "FieldDevice",
+    "FieldRecord",
     "IdempotencyKey",
     "Inspection",
+    "InspectionEntry",
     "InspectionOfficer",
     "InspectionUnit",
     "Notice",

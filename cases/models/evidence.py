@@ -73,6 +73,7 @@ class Evidence(RegionKeyed):
     reviewed_at = models.DateTimeField(null=True)
     review_note = models.TextField(blank=True)
 
+    record = models.UUIDField(null=True, help_text="key of the record of the field that it belongs to")
     unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     added_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
     added_at = models.DateTimeField(default=timezone.now)

@@ -1,9 +1,11 @@
 """What is done on the site and with the case: inspections, orders, payments, urgings."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.case import Violation
 from gis_core.db.functions import RegionKeyed
 
 
@@ -51,6 +53,23 @@ class InspectionOfficer(RegionKeyed):
 
     def __str__(self):
         return f"{self.user} {self.officer_cert_no}"
+
+
+class InspectionEntry(RegionKeyed):
+    """What one unit saw at an inspection, told from its own phone: several of them fill one inspection (S44)."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="entries", db_constraint=False)
+    unit = models.ForeignKey("boundaries.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey("boundaries.User", models.PROTECT, related_name="+", db_index=False)
+    violations = ArrayField(models.CharField(max_length=24, choices=Violation), default=list, blank=True)
+    findings = models.TextField(_("findings"), blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self):
+        return f"{self.unit} {self.findings[:30]}"
 
 
 class InspectionUnit(RegionKeyed):

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from cases.wording import subject
 from gis_core.sentences import listed, metres
 
 register = template.Library()
 register.filter("listed", listed)
 register.filter("metres", metres)
+register.filter("subject", subject)
 
 SOON = timedelta(days=2)
 WITH_HOURS = timedelta(days=3)  # beyond it nobody plans by the hour
@@ -28,17 +29,6 @@ COMPASS = (
     (gettext_lazy("west"), "←"),
     (gettext_lazy("north-west"), "↖"),
 )
-
-
-@register.filter
-def subject(case) -> str:
-    """What a case is about in one line: the first violation and how many more."""
-    labels = case.violation_labels
-    if not labels:
-        return _("Violation not yet named")
-    more = len(labels) - 1
-    others = ngettext("%(first)s and %(n)s more", "%(first)s and %(n)s more", more)
-    return capfirst(others % {"first": labels[0], "n": more} if more else str(labels[0]))
 
 
 @register.filter

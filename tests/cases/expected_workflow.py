@@ -62,7 +62,9 @@ require_joint: verifying single_unit → joint_required | handling_unit | two_ce
 require_joint: at_work → = | handling_unit | not_joint two_certified group_known |
 file_case: single_unit joint_required → filed | filing_unit | state_land not_disputed violations_named within_limitation two_certified | +D03
 
-# 调查取证: S43–S47
+# 调查取证: S43–S47; who comes to a site says so, and each unit tells what it saw (S44)
+arrive: open → = | anybody | | also-held
+contribute: handed → = | unit_at_work | | also-held
 inspect: filed investigating → investigating | handling_unit | two_certified |
 inspect: verifying single_unit joint_required ordered complied escalated_city → = | handling_unit | two_certified |
 plan_joint: filed investigating ordered escalated_city → = | handling_unit | |
@@ -70,11 +72,12 @@ sign_in: at_work → = | unit_at_work | inspection_called invited |
 mark_absent: at_work → = | handling_unit | inspection_called |
 conclude_joint: filed investigating → investigating | handling_unit | inspection_called two_certified |
 conclude_joint: ordered escalated_city → = | handling_unit | inspection_called two_certified |
-order_stop: investigating ordered → ordered | handling_unit | two_certified |
-order_rectify: investigating ordered → ordered | handling_unit | two_certified |
+order_stop: investigating ordered complied → ordered | handling_unit | two_certified |
+order_rectify: investigating ordered complied → ordered | handling_unit | two_certified |
 recheck_passed: ordered → complied | handling_unit | order_in_force two_certified | -D21 -D22 -D26
 recheck_passed: investigating escalated_city notified reviewing after_decision → = | handling_unit | order_in_force two_certified | -D21 -D22 -D26
 recheck_failed: investigating ordered escalated_city notified reviewing after_decision → = | handling_unit | order_in_force two_certified | +D21 +D26
+recheck_failed: complied → ordered | handling_unit | order_obeyed two_certified | +D21 +D26
 continue_investigation: ordered complied → investigating | handling_unit | |
 escalate: investigating ordered → escalated_city | office platform handling_unit | order_disobeyed | -D26 +D22
 escalate: notified reviewing after_decision → = | office platform handling_unit | order_disobeyed | -D26 +D22

@@ -17,6 +17,7 @@ EFFECTS: dict[Verb, Callable[[Act], None]] = {
     Verb.INSPECT: investigation.inspect,
     Verb.PLAN_JOINT: investigation.plan_joint,
     Verb.SIGN_IN: investigation.sign_in,
+    Verb.CONTRIBUTE: investigation.contribute,
     Verb.MARK_ABSENT: investigation.mark_absent,
     Verb.CONCLUDE_JOINT: investigation.conclude_joint,
     Verb.ORDER_STOP: investigation.order_stop,
