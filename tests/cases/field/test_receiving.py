@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cases import actions, field
 from cases.models import Case, CaseEvent, FieldDevice, FieldRecord, Inspection, Order
+from tests.cases.evidence_files import picture
 from tests.cases.field.phones import Phone
 from tests.cases.journey import Crew
 from tests.cases.sound_words import Words
@@ -293,3 +295,22 @@ def test_a_device_that_was_taken_away_gets_nothing_and_its_session_is_over(crew)
     client.force_login(crew.first)
     answer = client.get("/api/v1/field/pack/")
     assert (answer.status_code, answer.json()["revoked"]) == (403, True)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=48)])
+def test_a_photo_that_follows_belongs_to_its_record_and_its_time_is_put_right(crew, words, ahead):
+    case = stand(crew, "investigating")
+    phone = Phone(crew.first, ahead=ahead)
+    content = picture()
+    record = phone.act(case, "arrive", ago=timedelta(minutes=20))
+    phone.send(record)
+    told = {"file": SimpleUploadedFile("现场.jpg", content), "kind": "audiovisual", "record": record["key"],
+            "captured_at": record["captured_at"]}  # fmt: skip
+    answer = phone.client.post(f"/api/v1/cases/{case.case_no}/evidence/", told)
+    assert answer.status_code == 201, answer.content
+    kept = case.evidence.get()
+    assert str(kept.record) == record["key"]
+    assert timezone.now() - kept.captured_at == pytest.approx(timedelta(minutes=20), abs=timedelta(seconds=30))
+    assert phone.client.post(f"/api/v1/cases/{case.case_no}/evidence/", {**told, "record": str(uuid4())}).json()[
+        "record"
+    ]
