@@ -1,4 +1,4 @@
-.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames proof-coverage
+.PHONY: run test bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames proof-coverage proof-field
 
 PYTHON ?= python3
 
@@ -46,3 +46,8 @@ proof-frames:
 # Three hundred random small cities: coverage beside the domain page worked out again with shapely.
 proof-coverage:
 	@COVERAGE_CITIES=$${COVERAGE_CITIES:-300} $(MAKE) --no-print-directory test ARGS="tests/cases/test_coverage.py -k random"
+
+# A thousand random histories of five phones, each delivered in three orders; and a thousand records fifty times at once.
+proof-field:
+	@HISTORIES=$${HISTORIES:-1000} DUPLICATES=$${DUPLICATES:-1000} $(MAKE) --no-print-directory test \
+		ARGS="-n auto --maxprocesses 4 --dist worksteal tests/cases/field/test_histories.py tests/cases/field/test_duplicates.py"

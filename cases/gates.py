@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import clocks, deadlines, running_clocks
 from cases.facts import FEWEST_OFFICERS, Facts
-from cases.models import Order, Relief
+from cases.models import Inspection, Order, Relief
 from cases.models.case import LandOwnership
 from cases.verbs import Need
 from gis_core.sentences import listed
@@ -119,6 +119,15 @@ def invited(facts):
         return ""
     rows = [row for row in facts.called.units.all() if row.unit_id == facts.by.unit_id]
     return _unless(bool(rows), _("Your unit is not invited to this inspection."))
+
+
+def invited_before(facts):
+    """Also to one that is over: what was seen there may arrive later than the record."""
+    if facts.by is None:
+        return ""
+    joint = [one for one in facts.inspections if one.kind == Inspection.Kind.JOINT]
+    here = any(row.unit_id == facts.by.unit_id for one in joint for row in one.units.all())
+    return _unless(here, _("Your unit was invited to no joint inspection of this case."))
 
 
 def order_in_force(facts):

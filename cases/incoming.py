@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cases import actions
+from cases.models import FieldRecord
 from cases.models.case import Channel, LandOwnership, Violation
 from cases.models.evidence import EvidenceKind
 from gis_core import crs
@@ -125,13 +126,17 @@ class ToldSerializer(ExactSerializer):
     crs = CrsField(max_length=20, required=False)
     accuracy_m = Metres()
     from_device = serializers.BooleanField(default=False, help_text="Recorded by monitoring equipment or a drone.")
+    record = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Key of the field record that it is part of."
+    )
 
-    def validate_captured_at(self, at):
-        if at and at > timezone.now() + CLOCK_SKEW:
-            raise serializers.ValidationError(_("This moment has not come yet."))
-        return at
+    def validate_record(self, key):
+        if key and not FieldRecord.objects.filter(key=key).exists():
+            raise serializers.ValidationError(_("The record that it belongs to has not arrived."))
+        return key
 
     def validate(self, given):
+        given["captured_at"] = self._captured(given["captured_at"], given.get("record"))
         place = {name: given.pop(name, None) for name in ("lon", "lat", "crs")}
         given["captured_accuracy_m"] = given.pop("accuracy_m", None)
         missing = [name for name, value in place.items() if value is None]
@@ -139,6 +144,15 @@ class ToldSerializer(ExactSerializer):
             raise serializers.ValidationError({missing[0]: [_("Give lon, lat and crs together.")]})
         given["captured"] = None if missing else self._placed(**place)
         return given
+
+    def _captured(self, at, record):
+        """A photo's time by the clock of its phone, put right as that of its record was."""
+        if at and record:
+            row = FieldRecord.objects.filter(key=record).only("captured_at", "happened_at").first()
+            return min(at - (row.captured_at - row.happened_at), timezone.now())
+        if at and at > timezone.now() + CLOCK_SKEW:
+            raise serializers.ValidationError({"captured_at": [_("This moment has not come yet.")]})
+        return at
 
     def _placed(self, lon, lat, crs):
         _system, point = actions.convert(lon, lat, crs)

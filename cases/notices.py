@@ -24,6 +24,7 @@ TOLD_TO: dict[str, tuple[Who, ...]] = {
     Verb.EXTEND: (Who.HANDLING_UNIT,),
     Verb.SUSPEND: (Who.HANDLING_UNIT,),
     Verb.RESUME: (Who.HANDLING_UNIT,),
+    Verb.FIELD_HELD: (Who.OFFICE, Who.HANDLING_UNIT),
 }
 
 

@@ -59,6 +59,7 @@ class Capability(Enum):
     SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
     USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
     SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
+    KEEP_DEVICES = auto()  # take a lost phone out of service
     ADMINISTER = auto()
 
 
@@ -97,6 +98,7 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     | {Role.GRID_MEMBER, Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER},
     # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it
     Capability.SETTLE_FIELD: OFFICE | {Role.LEAD_UNIT, Role.GROUP_CONVENER},
+    Capability.KEEP_DEVICES: OFFICE,
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

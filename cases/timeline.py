@@ -77,7 +77,9 @@ CHOICES = {
 UNMASKED = {"party": gettext_lazy("party"), "reporter": gettext_lazy("reporter")}
 KINDS = {**dict(Violation.choices), **dict(Party.Kind.choices), **dict(Relief.Kind.choices)}
 MODELS = (Case, Dossier, CaseViolation, Party, Order)
-UNSAID = frozenset({"changes", "violation_label", "party", "documents", "evidence", "sha256", "id"})  # said otherwise
+UNSAID = frozenset(
+    {"changes", "violation_label", "party", "documents", "evidence", "sha256", "id", "record", "act", "taken"}
+)  # said otherwise
 
 
 @dataclass(frozen=True)

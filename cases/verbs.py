@@ -152,6 +152,7 @@ class Need(Enum):
     JOINT_EVIDENCE = auto()
     INSPECTION_CALLED = auto()
     INVITED = auto()
+    INVITED_BEFORE = auto()
     ORDER_IN_FORCE = auto()
     ORDER_OBEYED = auto()
     ORDER_DISOBEYED = auto()

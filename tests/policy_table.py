@@ -256,6 +256,12 @@ ROUTES = {
     "api-upload": Route(
         "api", {"PATCH": REPORTERS, "DELETE": REPORTERS}, {"PATCH": 415, "DELETE": 204}, objects="upload"
     ),
+    "field-conflicts": page(SETTLERS),
+    "field-settle": Route(
+        "page", {"POST": SETTLERS}, {"POST": 404}, arguments=("0" * 8 + "-0000" * 3 + "-" + "0" * 12,)
+    ),
+    "field-devices": page(OFFICE),
+    "field-device-end": Route("page", {"POST": OFFICE}, {"POST": 404}, arguments=(0,)),
     # A record without a word; what comes of a sound one is asked in tests/cases/field/.
     "api-field-pack": api(FIELD, needs_region=("GET",)),
     "api-field-devices": Route("api", {"POST": FIELD}, body={"id": "0" * 32}, needs_region=("POST",)),

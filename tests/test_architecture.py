@@ -27,7 +27,7 @@ CASES_ORDER = (
      "mapping", "roll_up", "demonstration_people", "demonstration_patrols",
      "exporting", "field", "coverage_files", "nightly", "tampering", "timeline", "fast_features"),
     ("incoming", "serializers", "forms", "coverage_forms", "patrol_words", "patrol_filters", "patrol_forms", "plan_forms",
-     "plan_shapes"),
+     "plan_shapes", "field_words"),
     ("api", "views", "admin", "management", "templatetags"),
     ("addresses",),
     ("urls", "api_urls"),

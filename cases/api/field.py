@@ -44,6 +44,14 @@ WITH_DEVICE = [OpenApiParameter(DEVICE, str, OpenApiParameter.HEADER, required=F
 WORDS = ("key", "seq", "kind", "captured_at", "sent_at", "base_version", "after", "words", "case_no", "verb")
 
 
+class DeviceRevoked(PermissionDenied):
+    """`revoked` tells the application to forget what it carries."""
+
+    def __init__(self, sentence: str):
+        super().__init__()
+        self.detail = {"detail": sentence, "revoked": True}
+
+
 class FieldView(APIView):
     """What all share: the right, and a device that the office has not taken away."""
 
@@ -56,7 +64,7 @@ class FieldView(APIView):
         try:
             return field.device_of(self.request.user, key, session_key=(session and session.session_key) or "", **told)
         except field.Revoked as error:
-            raise PermissionDenied({"detail": str(error), "revoked": True}) from error
+            raise DeviceRevoked(str(error)) from error
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

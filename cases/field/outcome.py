@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cases import actions
 from cases.field.rules import ONCE, STATING, is_step
 from cases.models import Case, CaseEvent, FieldRecord
+from cases.notices import tell
 from cases.verbs import Verb
 
 State = FieldRecord.State
@@ -30,7 +31,7 @@ class Outcome:
 
 def tried(row: FieldRecord, before: FieldRecord | None) -> Outcome:
     """Do the act on the case as it stands, unless the case has moved on from what it knew."""
-    case = actions.lock(row.case)
+    row.case = case = actions.lock(row.case)
     since = unknown_steps(row, case)
     if row.verb in STATING and (why := _moved_on(row, before, since)):
         return held(row, case, [why], since)
@@ -46,8 +47,8 @@ def tried(row: FieldRecord, before: FieldRecord | None) -> Outcome:
 def perform(row: FieldRecord, case: Case) -> CaseEvent:
     """The act, now; its event. It happened when the phone says so, without the skew of its clock. actions.BadInput
     names the words that its form does not take."""
-    done = actions.perform(case, row.verb, by=row.user, given=_words(row), place=row.place, told_at=row.happened_at)
-    return done.events.latest("id")
+    row.case = actions.perform(case, row.verb, by=row.user, given=_words(row), place=row.place, told_at=row.happened_at)
+    return row.case.events.latest("id")
 
 
 def unknown_steps(row: FieldRecord, case: Case) -> list[CaseEvent]:
@@ -60,14 +61,17 @@ def unknown_steps(row: FieldRecord, case: Case) -> list[CaseEvent]:
 
 
 def held(row: FieldRecord, case: Case, why: list[str], since: Sequence[CaseEvent]) -> Outcome:
-    """Keep it for a decision, and say so in the case's trail."""
+    """Keep it for a decision, and say so in the case's trail, once."""
+    if row.state == State.CONFLICT:
+        return Outcome(State.CONFLICT, why, since=since)
     with translation.override(settings.LANGUAGE_CODE):
         label = str(Verb(row.verb).label)
-    case.events.create(
+    event = case.events.create(
         region_id=case.region_id, verb=Verb.FIELD_HELD, from_status=case.status, status=case.status, by=row.user,
-        unit=row.user.unit, place=row.place, note=" ".join(why),
-        data={"record": str(row.key), "act": row.verb, "label": label, "captured_at": row.captured_at.isoformat()},
+        unit=row.user.unit, place=row.place, note=f"{label}：{' '.join(why)}",
+        data={"record": str(row.key), "act": row.verb},
     )  # fmt: skip
+    tell(event, case)
     return Outcome(State.CONFLICT, why, since=since)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -70,6 +71,8 @@ def receive(
     row.save()
     if row.state != State.WAITING:
         _go_on(row)
+    if row.state == State.DONE and row.kind == Kind.ACT:
+        _try_again(row)
     return row.answer, row
 
 
@@ -95,6 +98,24 @@ def _digest(body: dict, by: User) -> str:
 def _reported(row: FieldRecord, report: Callable[[], Case]) -> Outcome:
     row.case = report()
     return _put(row, Outcome(State.DONE, event=row.case.events.earliest("id")))
+
+
+def _try_again(done: FieldRecord) -> None:
+    """Records of the case that had come before the step they needed: an order before the inspection that another phone
+    brings, an inspection before the check was begun. So it does not matter which phone had a line first."""
+    kept = FieldRecord.objects.filter(case=done.case_id, state=State.CONFLICT).select_related("user__unit")
+    if any(_done_now(row) for row in kept.order_by("happened_at", "id")):
+        _try_again(done)
+
+
+def _done_now(row: FieldRecord) -> bool:
+    with suppress(actions.BadInput), transaction.atomic():
+        outcome = tried(row, _before(row))
+        if outcome.state == State.DONE:
+            _put(row, outcome)
+            row.save()
+            return True
+    return False
 
 
 def _acted(row: FieldRecord) -> Outcome:

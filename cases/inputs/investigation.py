@@ -57,7 +57,10 @@ class Contribute(ActForm):
     """What one's own unit saw at a joint inspection; its record may be concluded meanwhile (S44)."""
 
     note = "findings"
-    inspection = forms.ModelChoiceField(Inspection.objects.none(), label=gettext_lazy("Joint inspection"))
+    inspection = forms.ModelChoiceField(
+        Inspection.objects.none(), label=gettext_lazy("Joint inspection"), required=False,
+        help_text=gettext_lazy("Left empty: the last one to which your unit was invited."),
+    )  # fmt: skip
     violations = Seen()
     findings = text(gettext_lazy("Findings"), required=False)
 
@@ -65,7 +68,9 @@ class Contribute(ActForm):
         unit = self.facts.by and self.facts.by.unit_id
         invited = self.facts.case.inspections.filter(kind=Inspection.Kind.JOINT, units__unit=unit)
         self.fields["inspection"].queryset = invited
-        self.fields["inspection"].initial = invited.last()
+
+    def clean_inspection(self):
+        return self.cleaned_data["inspection"] or self.fields["inspection"].queryset.last()
 
     def clean(self):
         given = super().clean()

@@ -7,7 +7,7 @@ from cases.actions import Step
 from cases.clock_face import ClockStanding
 from cases.facts import Facts
 from cases.late_fines import late_fine
-from cases.models import DeadlineRule
+from cases.models import DeadlineRule, FieldRecord
 from cases.verbs import Verb
 from cases.waiting import is_next, whose_next
 
@@ -17,6 +17,7 @@ BESIDE = frozenset(
         Verb.CONFIRM_LAND, Verb.REOPEN, Verb.VOID, Verb.SUSPEND, Verb.DEFER, Verb.RESUME, Verb.EXTEND,
         Verb.PAUSE_CLOCK, Verb.RESUME_CLOCK, Verb.SUPERVISE, Verb.REPLY_SUPERVISION, Verb.ASSESS,
         Verb.DESCRIBE_SITE, Verb.NAME_PARTY, Verb.AMEND_PARTY, Verb.NAME_VIOLATION, Verb.NAME_HANDLERS,
+        Verb.ARRIVE,
         Verb.RECORD_VIOLENCE, Verb.FILE_VIDEO, Verb.DISPUTE_JURISDICTION, Verb.SETTLE_JURISDICTION, Verb.REMARK,
         Verb.MERGE, Verb.UNMERGE, Verb.TRANSFER_OUT, Verb.WITHDRAW, Verb.RETURN_BACK, Verb.ANNUL_DECISION,
         Verb.WITHDRAW_PUBLICATION, Verb.RECORD_RELIEF, Verb.RECORD_RULING, Verb.WITHDRAW_RELIEF,
@@ -87,6 +88,7 @@ def sections(user, case) -> dict:
         "urgings": case.urgings.select_related("by", "unit", "replied_by"),
         "documents": case.documents.for_list().order_by("-issued_at", "-id"),
         "timeline": timeline.lines(case.events.all()),
+        "kept_records": case.field_records.filter(state=FieldRecord.State.CONFLICT).select_related("user"),
     }
 
 

@@ -8,7 +8,7 @@ from shapely import wkt
 from boundaries.models import GridCell, GridDraft, PatrolPlan, User
 from cases import coverage
 from tests.browser.test_grid_by_hand import done, drag_a_shared_corner, open_desk
-from tests.cases.random_city import square_metres
+from tests.cases.city_oracle import square_metres
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 

@@ -64,7 +64,7 @@ file_case: single_unit joint_required → filed | filing_unit | state_land not_d
 
 # 调查取证: S43–S47; who comes to a site says so, and each unit tells what it saw (S44)
 arrive: open → = | anybody | | also-held
-contribute: handed → = | unit_at_work | | also-held
+contribute: handed → = | unit_at_work | invited_before | also-held
 inspect: filed investigating → investigating | handling_unit | two_certified |
 inspect: verifying single_unit joint_required ordered complied escalated_city → = | handling_unit | two_certified |
 plan_joint: filed investigating ordered escalated_city → = | handling_unit | |

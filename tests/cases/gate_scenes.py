@@ -165,6 +165,16 @@ SCENES: dict[Need, Scene] = {
         lambda case, crew: case.inspections.get().units.create(region_id=case.region_id, unit=crew.brigade.unit),
         "Your unit is not invited", by="brigade",
     ),
+    N.INVITED_BEFORE: Scene(
+        "contribute", "investigating",
+        lambda case, crew: (joint(case, crew.first.unit, held=True), change(case, units_involved=[crew.brigade.unit_id])),
+        lambda case, crew: case.inspections.get().units.create(region_id=case.region_id, unit=crew.brigade.unit),
+        "was invited to no joint inspection", by="brigade",
+    ),
+    N.ORDER_OBEYED: Scene(
+        "recheck_failed", "complied", lambda case, crew: order(case), lambda case, crew: case.orders.update(state="complied"),
+        "No order was obeyed before",
+    ),
     N.ORDER_IN_FORCE: Scene(
         "recheck_passed", "ordered", lambda case, crew: order(case, "complied"), lambda case, crew: order(case),
         "No order is in force",

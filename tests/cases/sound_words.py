@@ -49,6 +49,8 @@ class Words:
             **dict.fromkeys(("transfer_out", "escalate"), away),
             **dict.fromkeys(("order_stop", "order_rectify"), order),
             **dict.fromkeys(("extend", "pause_clock"), clock),
+            "arrive": {"reason": "卫星信号弱"},
+            "contribute": {"violations": [KIND], "findings": "二层主体施工"},
             "triage": {"analysis": "属国有土地"},
             "confirm_land": {"land_ownership": "state", "evidence": "荥国用12号"},
             "hand_over": {"unit": "safety_station"},

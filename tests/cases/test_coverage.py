@@ -18,7 +18,8 @@ from cases.coverage import facts
 from cases.models import Case, CellFacts, CoverageState
 from cases.spells import end_of
 from gis_core import srid
-from tests.cases.random_city import cities, expected, square_metres, write
+from tests.cases.city_oracle import expected, square_metres
+from tests.cases.random_city import cities, write
 from tests.factories import SUOHE, make_case, make_patrol
 
 CITIES = int(os.environ.get("COVERAGE_CITIES", "60"))

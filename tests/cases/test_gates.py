@@ -158,7 +158,7 @@ def test_a_case_on_hold_goes_nowhere_but_on_or_away(crew, hold):
     with translation.override("en"):
         steps = [step for person in vars(crew).values() for step in actions.steps(case, person)]
     on = {step.verb.value for step in steps if not any("resume it first" in told for told in step.obstacles)}
-    assert on == {"resume", "void", "supervise", "reply_supervision", "remark"}
+    assert on == {"resume", "void", "supervise", "reply_supervision", "remark", "arrive", "contribute"}
 
 
 def test_nobody_resumes_what_is_not_on_hold(crew):

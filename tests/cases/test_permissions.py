@@ -66,6 +66,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "SETTLE_FIELD": {
             Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR, Role.LEAD_UNIT, Role.GROUP_CONVENER,
         },
+        "KEEP_DEVICES": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 

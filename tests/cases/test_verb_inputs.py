@@ -67,7 +67,7 @@ def ready(crew, verb):
         file_says(case, hearing_requested_at=None, fine=0)
     elif verb not in ("archive", "pay"):
         order(case, "disobeyed")
-    if verb in ("sign_in", "mark_absent", "conclude_joint"):
+    if verb in ("sign_in", "contribute", "mark_absent", "conclude_joint"):
         joint(case, crew.first.unit, crew.brigade.unit)
     case.urgings.create(region_id=case.region_id, by=crew.leader, demand="x", at=now, due_at=now)
     case.events.create(region_id=case.region_id, verb="follow_up_visit", status=case.status, from_status="closed")

@@ -22,6 +22,8 @@ BESIDE = {
     "assign",
     "override",
     "photo",
+    "field_held",
+    "field_settled",
     "evidence",
     "review_evidence",
 }  # no arrows of the table
