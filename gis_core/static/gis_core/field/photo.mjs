@@ -24,10 +24,10 @@ function nameOf(blob, slot, at) {
 }
 
 /** Keep what the shutter gave. Resolves when it is on the disk: only then may a screen show it. */
-export async function take(blob, { record, slot, at = new Date(), here = fix() }) {
+export async function take(blob, { record, slot, title = "", at = new Date(), here = fix() }) {
   const sha256 = await digest(blob);
   const photo = {
-    id: crypto.randomUUID(), record, slot, blob, name: nameOf(blob, slot, at), type: blob.type, bytes: blob.size, sha256,
+    id: crypto.randomUUID(), record, slot, title, blob, name: nameOf(blob, slot, at), type: blob.type, bytes: blob.size, sha256,
     takenAt: at.toISOString(), lon: here?.lon ?? null, lat: here?.lat ?? null, accuracy: here?.accuracy ?? null,
     heading: here?.heading ?? null, state: "waiting", offset: 0, url: null, evidenceId: null, why: "",
   };
