@@ -1,5 +1,7 @@
 """A coordinator finds a gap, draws the cell that closes it, moves an edge that its neighbour shares, and publishes."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
@@ -141,6 +143,50 @@ def test_everything_is_done_by_keys_and_numbers_too(visit, city):
     page.click("#by-numbers button")
     done(page, "网格已画好")
     assert DraftCell.objects.filter(draft=draft, base=None).count() == 1
+    assert visitor.complaints == []
+
+
+def test_a_corner_is_removed_by_two_clicks_and_by_a_key_and_comes_back(visit, city):
+    """A bend is put into the line of two cells, which both lose again."""
+    draft = grid_drafts.open_draft(city.region, 3, name="角点")
+    cell, place, other = next(
+        (one, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), beside)
+        for one in draft.cells.all()
+        for a, b in pairwise(one.geom.coords[0][0])
+        if abs(a[0] - b[0]) + abs(a[1] - b[1]) > 0.004
+        for beside in draft.cells.exclude(pk=one.pk).filter(
+            geom__intersects=f"SRID=4326;LINESTRING({a[0]} {a[1]}, {b[0]} {b[1]})"
+        )
+        if {a, b} <= set(beside.geom.coords[0][0])
+    )
+    bent = (place[0] + 0.0004, place[1] + 0.0004)
+    grid_drafts.move(draft, [(place, bent)])
+    visitor = visit("coordinator1", width=1440, height=900)
+    page = open_desk(visitor, f"/grids/drafts/{draft.pk}/")
+    page.evaluate(f"gridEditor.choose({cell.pk}); gridEditor.panels.open(document.getElementById('tab-cell'))")
+    page.evaluate("box => gridEditor.view.zoomTo(box)", list(cell.geom.extent))
+    visitor.wait_for_map()
+
+    def has(one):
+        return bent in DraftCell.objects.get(pk=one.pk).geom.coords[0][0]
+
+    assert (has(cell), has(other)) == (True, True)
+    page.mouse.dblclick(*pixel(page, bent))
+    done(page, "角点已删除")
+    assert (has(cell), has(other)) == (False, False)
+    page.keyboard.press("Control+z")
+    done(page, "已撤销")
+    assert (has(cell), has(other)) == (True, True)
+    page.evaluate(
+        "bent => { const { view } = gridEditor; view.hold(view.handles().findIndex(({ place, ends }) => !ends"
+        " && Math.hypot(place[0] - bent[0], place[1] - bent[1]) < 1e-9)); }",
+        list(bent),
+    )
+    page.focus("#map canvas")
+    page.keyboard.press("Delete")
+    done(page, "角点已删除")
+    assert (has(cell), has(other)) == (False, False)
+    assert page.locator("#undo-verb").inner_text() == "删除角点"
     assert visitor.complaints == []
 
 

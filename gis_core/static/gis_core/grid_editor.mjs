@@ -29,6 +29,7 @@ class Editor {
       },
       onHold: () => this.panels.place(),
       onMove: (moves, snap) => this.move(moves, snap ? this.snap : 0),
+      onPrune: (place) => this.act("prune", { corners: [place] }, gettext("The corner is gone, from every cell that shared it.")),
     });
     this.panels = new GridPanels(this);
     this.drawing = new Drawing(map, { onShape: (shape) => this.drawn(shape), onEnd: () => this.end() });

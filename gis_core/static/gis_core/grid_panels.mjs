@@ -9,6 +9,7 @@ const KINDS = {
 };
 const VERBS = {
   draw: () => gettext("draw"), split: () => gettext("split"), merge: () => gettext("merge"), move: () => gettext("move"),
+  prune: () => gettext("remove the corner"),
   change: () => gettext("change"), retire: () => gettext("end the cell"),
 };
 const MOST = 200; // faults and changes listed
@@ -25,6 +26,7 @@ export class GridPanels {
     byId("corner-next").addEventListener("click", () => this.view.step(1));
     byId("corner-previous").addEventListener("click", () => this.view.step(-1));
     byId("corner-add").addEventListener("click", () => this.addCorner());
+    byId("corner-remove").addEventListener("click", () => this.view.prune());
     byId("cell-find").addEventListener("change", () => this.find());
     byId("by-numbers").addEventListener("submit", (event) => this.byNumbers(event));
     byId("publish-open").addEventListener("click", () => this.openPublishing());
@@ -99,6 +101,7 @@ export class GridPanels {
     byId("corner-what").textContent = !handle ? gettext("No corner is in hand.") : handle.ends ? gettext("an edge, by its middle") : gettext("a corner");
     byId("corner-add").disabled = !handle?.ends;
     byId("corner-move").disabled = !handle;
+    byId("corner-remove").disabled = !handle || Boolean(handle.ends);
     [form.lon.value, form.lat.value] = handle ? handle.place.map((one) => one.toFixed(7)) : ["", ""];
   }
 
