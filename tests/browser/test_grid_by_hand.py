@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from boundaries import grid_drafts
+from boundaries import grid_checks, grid_drafts
 from boundaries.models import DraftCell, GridCell, GridDraft
 
 CITY_CENTRE = "城关乡"  # its gap is one cell that was left out, 0.85 km²
@@ -143,6 +143,21 @@ def test_everything_is_done_by_keys_and_numbers_too(visit, city):
     page.click("#by-numbers button")
     done(page, "网格已画好")
     assert DraftCell.objects.filter(draft=draft, base=None).count() == 1
+    assert visitor.complaints == []
+
+
+def test_the_card_of_a_gap_leads_to_its_place_in_a_draft(visit, city):
+    gap = next(one for one in grid_checks.faults_in_force(city.region, 3) if CITY_CENTRE in one.sentence)
+    box = ",".join(f"{number:.5f}" for number in gap.box)
+    visitor = visit("coordinator1", width=1440, height=900)
+    visitor.open(f"/grids/?box={box}")
+    visitor.page.click(".grids-open button")
+    visitor.page.wait_for_url("**/grids/drafts/**")
+    visitor.page.locator("#came-for", has_text=CITY_CENTRE).wait_for()
+    west, south, east, north = visitor.page.evaluate("enforcementMap.getBounds().toArray().flat()")
+    assert west < gap.box[0] < gap.box[2] < east
+    assert south < gap.box[1] < gap.box[3] < north
+    assert max((gap.box[2] - gap.box[0]) / (east - west), (gap.box[3] - gap.box[1]) / (north - south)) > 0.4
     assert visitor.complaints == []
 
 

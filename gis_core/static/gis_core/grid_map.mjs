@@ -227,6 +227,11 @@ export class GridMap {
     event.stopImmediatePropagation();
   }
 
+  showFault(geometry) {
+    this.fault = geometry;
+    this.paint();
+  }
+
   zoomTo([west, south, east, north]) {
     this.map.fitBounds([[west, south], [east, north]], { padding: 80, maxZoom: 17, animate: false });
   }

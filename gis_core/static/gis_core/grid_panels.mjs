@@ -2,6 +2,7 @@
  *  force, and publishing. Everything that the hand does on the map is done here by word and number. */
 
 import { byId, element, number } from "./elements.mjs";
+import { likest } from "./grid_draft.mjs";
 
 const KINDS = {
   new: () => gettext("new"), changed: () => gettext("changed"), corners: () => gettext("only corners of neighbours"),
@@ -167,7 +168,21 @@ export class GridPanels {
       : refusing ? interpolate(gettext("%(number)s faults must be mended before publishing."), { number: refusing }, true) : gettext("Nothing stands against publishing; gaps only warn.");
     byId("faults").replaceChildren(...faults.slice(0, MOST).map((one) => this.row(one)));
     byId("faults-more").hidden = faults.length <= MOST;
+    this.tellGap(faults);
     if (!byId("panel-compare").hidden) this.compare();
+  }
+
+  /** Which gap a link led here for, once it is known what is wrong; then it is shown. */
+  tellGap(faults) {
+    const box = this.cameFor;
+    if (!box) return;
+    this.cameFor = null;
+    const gap = likest(box, faults.filter((one) => one.kind === "gap"));
+    byId("came-for").hidden = false;
+    byId("came-for").lastElementChild.textContent = gap
+      ? interpolate(gettext("You came for this gap: %(gap)s"), { gap: gap.sentence }, true)
+      : gettext("The gap that you came for is not in this draft any more.");
+    if (gap) this.view.showFault(gap.geometry);
   }
 
   row(fault) {
