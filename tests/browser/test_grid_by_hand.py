@@ -146,6 +146,35 @@ def test_everything_is_done_by_keys_and_numbers_too(visit, city):
     assert visitor.complaints == []
 
 
+def test_two_cells_are_chosen_by_their_codes_and_merged_without_the_map(visit, city):
+    draft = grid_drafts.open_draft(city.region, 3, name="加选")
+    first = draft.cells.get(code="410182001000005")
+    second = next(
+        one for one in draft.cells.filter(geom__intersects=first.geom).exclude(pk=first.pk).order_by("code")
+        if one.geom.intersection(first.geom).length
+    )  # fmt: skip
+    visitor = visit("coordinator1", width=1440, height=900)
+    page = open_desk(visitor, f"/grids/drafts/{draft.pk}/")
+    page.click("#tab-cell")
+    for code, key in ((first.code, "Enter"), (second.code, "Tab")):
+        page.fill("#cell-find", code)
+        page.press("#cell-find", key)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cell-none")).to_contain_text(f"{first.code}、{second.code}")
+    page.focus("#tool-merge")
+    page.keyboard.press("Enter")
+    done(page, "已合并")
+    first.refresh_from_db()
+    assert first.geom.covers(second.geom.point_on_surface)
+    assert not draft.cells.standing().filter(pk=second.pk).exists()
+    page.fill("#cell-find", second.code)
+    page.fill("#cell-find", "410182999000999")
+    page.press("#cell-find", "Enter")
+    assert "没有这个编码" in page.inner_text("#cell-find-fault")
+    assert visitor.complaints == []
+
+
 def test_the_card_of_a_gap_leads_to_its_place_in_a_draft(visit, city):
     gap = next(one for one in grid_checks.faults_in_force(city.region, 3) if CITY_CENTRE in one.sentence)
     box = ",".join(f"{number:.5f}" for number in gap.box)
