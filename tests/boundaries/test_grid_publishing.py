@@ -6,9 +6,9 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from boundaries import grid_checks, polygons
 from boundaries import grid_drafts as drafts
 from boundaries import grid_publishing as publishing
-from boundaries import grid_checks, polygons
 from boundaries.models import GridCell, GridPost, PatrolVisit
 from tests.factories import make_patrol, make_user
 from tests.second_city import load
