@@ -43,7 +43,7 @@ def grids(request):
         "form": form,
         "tiers": tiers,
         "tier": next((tier for tier in tiers if str(tier["level"]) == request.GET.get("level")), finest),
-        "drafts": drafts_of(request.user)[:MOST_DRAFTS],
+        "drafts": [(draft, LEVELS[draft.level]) for draft in drafts_of(request.user)[:MOST_DRAFTS]],
         "today": timezone.localdate(),
         "levels": LEVELS.items(),
         "box": box,

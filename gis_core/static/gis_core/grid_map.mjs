@@ -7,6 +7,7 @@ import { token } from "./symbols.mjs";
 const FONT = ["sans-serif"];
 const REACH = 8; // pixels that a finger or a hand may be off a corner
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const NAMED = 11; // zoom from which cells have room for their numbers; below, a sign tells what colour alone would not
 const PAUSE = 700; // ms after the last arrow until a move is told
 const STATE = ["get", "state"];
 
@@ -49,8 +50,13 @@ export function layersOf(style) {
     }),
     layer("fault-fill", "fault", "fill", { paint: { "fill-color": token("danger"), "fill-opacity": 0.25 } }),
     layer("fault-line", "fault", "line", { paint: { "line-color": token("danger"), "line-width": 3 } }),
+    layer("cells-sign", "names", "symbol", {
+      maxzoom: NAMED, filter: ["!=", STATE, "same"],
+      layout: { "text-field": byState("＋", "△", "×", ""), "text-font": FONT, "text-size": 12, "text-allow-overlap": true },
+      paint: { "text-color": token("land-text"), "text-halo-color": token("land-halo"), "text-halo-width": 1.4 },
+    }),
     layer("cells-name", "names", "symbol", {
-      minzoom: 11,
+      minzoom: NAMED,
       layout: {
         "text-field": ["concat", byState("＋", "△", "×", ""), ["slice", ["get", "code"], 12]], "text-font": FONT,
         "text-size": 12, "text-padding": 4,
