@@ -6,7 +6,7 @@ import { ask } from "./line.mjs";
 import { paper } from "./paper.mjs";
 import { take } from "./photo.mjs";
 import { Signature } from "./sign.mjs";
-import { device, keepMeta, meta, photosOf, removePhoto } from "./store.mjs";
+import { device, photosOf, removePhoto } from "./store.mjs";
 
 const DAY_MS = 86_400_000;
 const SLOT = "party_signature";
@@ -47,15 +47,14 @@ export const demands = {
   },
 };
 
-/** The server's draft of this case where it was fetched once, else the template that is carried. */
+/** The server's draft of this case, fetched now or carried with it, else the template that is carried. */
 async function paragraphsOf(act) {
-  const kept = `papers:${act.kase?.no}`;
-  if (navigator.onLine && act.kase?.no) {
-    const { status, answer } = await ask(`/api/v1/field/cases/${encodeURIComponent(act.kase.no)}/`, { device: (await device()).id });
-    if (status === 200 && answer.papers) await keepMeta(kept, answer.papers);
-  }
   const kind = act.verb === "order_stop" ? "stop_order" : "rectify_order";
-  return (await meta(kept))?.[kind] ?? act.pack?.documents?.[kind] ?? [];
+  if (navigator.onLine && act.kase) {
+    const { status, answer } = await ask(`/api/v1/field/cases/${encodeURIComponent(act.kase.no)}/`, { device: (await device()).id });
+    if (status === 200 && answer?.papers) return answer.papers[kind];
+  }
+  return act.kase?.papers?.[kind] ?? act.pack?.documents?.[kind] ?? [];
 }
 
 export const reading = {

@@ -1,13 +1,13 @@
 /** A camera that fills the screen: the last photo of the same place as a ghost, the stamp as it will be, one big shutter.
  *  It keeps nothing itself: `take(blob)` does, and only what it has kept is shown. */
 
-import { clock, element, icon } from "../elements.mjs";
+import { byId, clock, element, icon } from "../elements.mjs";
 import { fix, follow, noFix } from "./fix.mjs";
 
 const WISHED = { audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1440 } } };
 const QUALITY = 0.92;
 
-const button = (label, sign, more = {}) => element("button", { type: "button", ...more }, icon(sign), element("span", {}, label));
+const button = (label, sign, more = {}) => element("button", { type: "button", ...more }, byId(`icon-${sign}`) && icon(sign), element("span", {}, label));
 
 /** The picture that the camera shows at this moment, as JPEG: these bytes are the original. */
 export async function frameOf(video) {

@@ -84,7 +84,7 @@ export async function room() {
   const { used, quota } = await usage();
   const share = quota ? used / quota : 0;
   if (share < WARN_SHARE) return "";
-  if (share < SHORT_SHARE) return interpolate(gettext("This phone's storage is %s % full. Send what waits, or free some room."), [Math.round(share * 100)]);
+  if (share < SHORT_SHARE) return interpolate(gettext("This phone's storage is full to %s percent. Send what waits, or free some room."), [Math.round(share * 100)]);
   await dropBasemap();
   return gettext("This phone's storage is nearly full: the carried map was removed to make room for evidence.");
 }
