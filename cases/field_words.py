@@ -164,8 +164,11 @@ class DeviceInSerializer(ExactSerializer):
 
 
 class DeviceSerializer(serializers.Serializer):
+    """`username` says who is signed in: a phone does not send under one name what another wrote down."""
+
     id = serializers.UUIDField(source="key")
     server_time = serializers.DateTimeField()
+    username = serializers.CharField()
 
 
 class SecondInSerializer(ExactSerializer):

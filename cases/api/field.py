@@ -102,7 +102,8 @@ class DevicesView(FieldView):
     def post(self, request):
         asked = checked(DeviceInSerializer, request.data)
         device = self.device(asked["id"], name=asked["name"], release=asked["release"])
-        return Response(DeviceSerializer({"key": device.key, "server_time": timezone.now()}).data)
+        told = {"key": device.key, "server_time": timezone.now(), "username": request.user.username}
+        return Response(DeviceSerializer(told).data)
 
 
 class RecordsView(FieldView):

@@ -56,7 +56,7 @@ def _own_areas(user: User) -> tuple[str, ...]:
 def _person(user: User) -> dict:
     unit = user.unit
     return {
-        "username": user.username, "name": str(user), "roles": sorted(roles_of(user)),
+        "id": user.pk, "username": user.username, "name": str(user), "roles": sorted(roles_of(user)),
         "unit": unit and _named(unit), "certificate": user.officer_cert_no,
         "may_report": may(user, Capability.REPORT), "may_patrol": may(user, Capability.RECORD_PATROL),
     }  # fmt: skip

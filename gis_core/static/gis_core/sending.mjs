@@ -1,6 +1,10 @@
 /** JSON to the server and back, with the sentences of a refusal; a server that does not answer has one of its own. */
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+/** Of the page, or of the cookie where the page was carried without a line and knows nobody. */
+function token() {
+  const headers = document.body.getAttribute("hx-headers");
+  return headers ? JSON.parse(headers)["X-CSRFToken"] : /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+}
 
 /** Every sentence of a refusal, whichever field it stands at. */
 const sentences = (answer) => Object.values(answer).filter((one) => typeof one === "string" || Array.isArray(one)).flat().filter((one) => typeof one === "string").join(" ");
