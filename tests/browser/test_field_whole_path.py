@@ -106,7 +106,8 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
 
     inspection, new_site = FieldRecord.objects.order_by("id")
     assert (inspection.verb, inspection.state, inspection.case) == ("inspect", "done", site)
-    assert "拒绝签字" in inspection.words["findings"] and "李四（社区）" in inspection.words["findings"]
+    assert "拒绝签字" in inspection.words["findings"]
+    assert "李四（社区）" in inspection.words["findings"]
     assert (new_site.kind, new_site.state) == ("report", "done")
     assert Case.objects.count() == 2
     assert site.inspections.count() == 1
