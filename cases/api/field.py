@@ -8,11 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-<<<<<<< HEAD
-from django.views.decorators.gzip import gzip_page
-=======
 from django.views.decorators.csrf import ensure_csrf_cookie
->>>>>>> f1b
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status

@@ -23,14 +23,8 @@ FOLDER = "gis_core/field/"
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
 # What the first screen needs; the styles of the others follow behind it.
 STYLES = ("gis_core/tokens.css", "gis_core/base.css", f"{FOLDER}field.css")
-<<<<<<< HEAD
-MORE_STYLES = (
-    f"{FOLDER}carried.css", f"{FOLDER}act.css", f"{FOLDER}camera.css", f"{FOLDER}outbox.css", "gis_core/patrol.css",
-)  # fmt: skip
-=======
-SCREENS = ("carried", "screens", "act", "camera", "outbox")
+SCREENS = ("carried", "act", "camera", "outbox")
 MORE_STYLES = ("gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in SCREENS))
->>>>>>> f1b
 SCRIPTS = ("gis_core/theme.js", f"{FOLDER}first.js")
 MODULE = f"{FOLDER}shell.mjs"
 # Asked for at once, so that none waits for the one that imports it.

@@ -105,12 +105,7 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
 
     inspection, new_site = FieldRecord.objects.order_by("id")
     assert (inspection.verb, inspection.state, inspection.case) == ("inspect", "done", site)
-<<<<<<< HEAD
-    assert "拒绝签字" in inspection.words["findings"]
-    assert "见证人甲" in inspection.words["findings"]
-=======
     assert "当事人拒绝签字，见证人：见证人甲。" in inspection.words["findings"]
->>>>>>> f1b
     assert (new_site.kind, new_site.state) == ("report", "done")
     assert Case.objects.count() == 2
     assert site.inspections.count() == 1
