@@ -138,6 +138,7 @@ RECORD = """async ([base, no, version, letter]) => {
   await store.keepDraft(report);
   await hand(report);
 }"""
+OF_THE_RELEASE = ("/jsi18n/", "/field/$")  # opened again it asks for none of these
 CUTS = [
     *((method, address, when) for method, address in (
         ("POST", "/field/changes/$"), ("POST", "/field/devices/$"), ("POST", "/uploads/$"), ("PATCH", "/uploads/"),
@@ -165,7 +166,7 @@ def test_wherever_the_line_breaks_everything_arrives_once_by_itself(phone_of, si
         phone.page.reload()
     phone.go("#outbox")
     until(lambda: phone.page.locator(".outbox li[data-state=delivered]").count() == 2, phone.told)
-    assert phone.line.sprung.is_set(), phone.line.heard
+    assert phone.line.sprung.is_set() == (address not in OF_THE_RELEASE), phone.line.heard
     assert FieldRecord.objects.count() == 2
     assert site.events.filter(verb="remark").count() == 1
     assert Case.objects.count() == 2
