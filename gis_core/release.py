@@ -1,6 +1,7 @@
 """What a phone keeps of an application to open it without a line, and a name for exactly that content."""
 
 import hashlib
+import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 IMPORT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+TEXT = re.compile(r"""gettext\(\s*("(?:[^"\\]|\\.)*")""")
 OURS = "gis_core/"  # a library brings what it needs by itself
 LENGTH = 12
 
@@ -27,6 +29,16 @@ def _imported(name: str) -> list[str]:
     folder = posixpath.dirname(name)
     wanted = IMPORT.findall(_content(name).decode())
     return list(dict.fromkeys(posixpath.normpath(posixpath.join(folder, each)) for each in wanted))
+
+
+def texts(names: Iterable[str]) -> set[str]:
+    """What these modules ask to be translated; of a plural its singular."""
+    return {json.loads(text) for name in names for text in TEXT.findall(_content(name).decode())}
+
+
+def source(name: str) -> str:
+    """A static file, to stand inside a page."""
+    return _content(name).decode()
 
 
 def name_of(names: Iterable[str], *more: str) -> str:

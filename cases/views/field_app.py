@@ -23,15 +23,14 @@ FOLDER = "gis_core/field/"
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
 # What the first screen needs; the styles of the others follow behind it.
 STYLES = ("gis_core/tokens.css", "gis_core/base.css", f"{FOLDER}field.css")
-MORE_STYLES = (
-    "gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in ("carried", "screens", "act", "camera", "outbox"))
-)  # fmt: skip
+SCREENS = ("carried", "act", "camera", "outbox")
+MORE_STYLES = ("gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in SCREENS))
 SCRIPTS = ("gis_core/theme.js", f"{FOLDER}first.js")
 MODULE = f"{FOLDER}shell.mjs"
 # Asked for at once, so that none waits for the one that imports it.
 AT_ONCE = (
     MODULE, f"{FOLDER}today.mjs", "gis_core/elements.mjs", "gis_core/deadline.mjs", f"{FOLDER}geodesic.mjs",
-    f"{FOLDER}words.mjs", f"{FOLDER}store.mjs", f"{FOLDER}fix.mjs",
+    f"{FOLDER}words.mjs", f"{FOLDER}store.mjs", f"{FOLDER}place.mjs",
 )  # fmt: skip
 # For the screens to draw their buttons with.
 PICTURES = (
@@ -44,7 +43,7 @@ PICTURES = (
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
 # Kept when the first screen was seen, for they are large. MapLibre fetches its worker by the plain name.
 LIBRARIES = ("maplibre/", "tus/")
-MAP_WORKER = "maplibre/maplibre-gl-worker.mjs"
+MAP_MODULE, MAP_WORKER = "maplibre/maplibre-gl.mjs", "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet
 
 kept_privately = cache_control(private=True, no_cache=True)
@@ -60,6 +59,20 @@ def _release(request, files) -> str:
     return release.name_of(files, *(get_template(name).template.source for name in (SHELL, WORKER)), words)
 
 
+class FirstWords(JavaScriptCatalog):
+    """What the first screen says, a tenth of the catalogue: the rest follows when the screen is seen."""
+
+    def get_catalog(self):
+        wanted = release.texts((*AT_ONCE, f"{FOLDER}ground.mjs"))
+        return {text: said for text, said in super().get_catalog().items() if text in wanted}
+
+
+def _first(request) -> str:
+    """What runs before anything else, in the page itself: on a slow line a file more is a fifth of a second."""
+    parts = (*map(release.source, SCRIPTS), FirstWords().get(request).content.decode())
+    return "\n".join(parts).replace("</", "<\\/")
+
+
 @requires(Capability.USE_FIELD)
 @require_safe
 @ensure_csrf_cookie
@@ -67,8 +80,10 @@ def _release(request, files) -> str:
 @gzip_page  # read on whatever network there is
 def application(request):
     context = {
-        "styles": STYLES, "more_styles": MORE_STYLES, "scripts": SCRIPTS, "module": MODULE, "at_once": AT_ONCE,
-        "icon_192": ICONS[192], "release": _release(request, _files()), "map_worker": settings.STATIC_URL + MAP_WORKER,
+        "styles": STYLES, "script": _first(request), "module": MODULE, "at_once": AT_ONCE,
+        "more": json.dumps([*map(static, MORE_STYLES), reverse("jsi18n")]),
+        "icon_192": ICONS[192], "release": _release(request, _files()), "map_module": MAP_MODULE,
+        "map_worker": settings.STATIC_URL + MAP_WORKER,
         "pictures": PICTURES,
     }  # fmt: skip
     return render(request, SHELL, context)
@@ -84,7 +99,10 @@ def worker(request):
     told = {
         "release": _release(request, files),
         "shell": reverse("field"),
-        "kept": [reverse("field"), reverse("jsi18n"), *(static(name) for name in files if name not in later)],
+        "kept": [
+            *map(reverse, ("field", "field-words", "jsi18n")),
+            *(static(name) for name in files if name not in later),
+        ],
         "later": [*map(static, later), settings.STATIC_URL + MAP_WORKER],
         "basemap": [address.partition("{")[0] for address in settings.BASEMAP.ground + settings.BASEMAP.names],
     }

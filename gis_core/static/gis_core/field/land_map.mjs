@@ -1,6 +1,6 @@
 /** What is carried, drawn by MapLibre: nothing is asked of the server but the library, and that once. */
 
-import { Map } from "../../maplibre/maplibre-gl.mjs";
+import { Map, setWorkerUrl } from "../../maplibre/maplibre-gl.mjs";
 import { drawPictures, token } from "../symbols.mjs";
 import { middle } from "./place.mjs";
 import { stageNow } from "./words.mjs";
@@ -61,6 +61,16 @@ function standing(here) {
   if (!here) return collection([]);
   const round = here.accuracy ? [feature({ type: "Polygon", coordinates: ring(here) }, { kind: "accuracy" })] : [];
   return collection([...round, feature(pointAt([here.lon, here.lat]), { kind: "here" })]);
+}
+
+let workerIsHere = false;
+
+/** A script outside the application's folder is none that its service worker answers for: MapLibre's worker is handed
+ *  over as what was fetched, so that it starts without a line, too. */
+export async function useWorker(answer) {
+  if (workerIsHere) return;
+  setWorkerUrl(URL.createObjectURL(new Blob([await answer.text()], { type: "text/javascript" })));
+  workerIsHere = true;
 }
 
 /** The map in `container`, with `standAt(here)`; null where the browser cannot draw it (no WebGL 2). */
