@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -74,6 +75,7 @@ class FieldView(APIView):
             self.device(checked(DeviceInSerializer, {"id": key})["id"])
 
 
+@method_decorator(gzip_page, "dispatch")  # fetched in the field, on whatever network there is
 class PackView(FieldView):
     """Everything that a phone carries: areas, grid, cases, people, words."""
 
