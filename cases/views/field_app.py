@@ -100,7 +100,7 @@ def worker(request):
         "release": _release(request, files),
         "shell": reverse("field"),
         "kept": [
-            *map(reverse, ("field", "field-words", "jsi18n")),
+            *map(reverse, ("field", "jsi18n")),
             *(static(name) for name in files if name not in later),
         ],
         "later": [*map(static, later), settings.STATIC_URL + MAP_WORKER],
