@@ -135,6 +135,7 @@ def test_each_map_is_handed_the_place_in_its_own_system(phone, system, part):
     """WGS 84 113.5, 34.5; GCJ-02 113.6, 34.6; BD-09 113.7, 34.7."""
     visitor = phone()
     visitor.open("/field/")
+    visitor.page.wait_for_selector("#field-chip:visible")  # all words are there
     script = f"""async () => (await import('{PIECES}/ways.mjs')).ways(
       {{ no: "XY-1", lon: 113.5, lat: 34.5, gcj02: [113.6, 34.6], bd09: [113.7, 34.7] }})"""
     found = {name: address for name, address, _system in visitor.page.evaluate(script)}

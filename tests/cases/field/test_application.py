@@ -54,7 +54,7 @@ def test_page_and_worker_are_of_one_release(asked):
 def test_every_word_of_the_first_screen_stands_in_the_page_in_chinese(asked):
     page = asked("field").content.decode()
     for word in ("附近在办案件", "责令停止中", "使用我的位置", "东北", "靠近边界，待确认"):
-        assert word in page
+        assert word in page or json.dumps(word)[1:-1] in page, word  # a catalogue of Django's escapes them
 
 
 def test_the_manifest_installs_the_application_with_icons_that_exist(asked, client):
