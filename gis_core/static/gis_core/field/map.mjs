@@ -26,7 +26,8 @@ function rows(found) {
 }
 
 /** The nearest of where one stands; the most urgent where that is not known. */
-function beside(number = BESIDE) {
+function beside() {
+  const number = page.whole ? page.cases.length : BESIDE;
   if (page.here) return rows(nearest(page.cases, page.here).slice(0, number));
   return rows(urgent(page.cases).slice(0, number).map((kase) => ({ kase })));
 }
@@ -42,7 +43,8 @@ function impossible() {
   const frame = page.root.querySelector(".field-map");
   frame.classList.add("impossible");
   frame.replaceChildren(element("p", { class: "note" }, gettext("This browser cannot draw the map. The list is complete without it.")));
-  beside(page.cases.length);
+  page.whole = true;
+  beside();
 }
 
 async function open(frame, worker) {
