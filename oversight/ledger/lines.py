@@ -65,9 +65,7 @@ def month_of(moment) -> date:
 def live(record: Record, kind=Kind.ENTRY, changed=()) -> Line:
     case = record.case
     told = columns.values(record)
-    return Line(
-        kind, case.case_no, told, columns.facets(record), month_of(case.reported_at), list(changed), case
-    )
+    return Line(kind, case.case_no, told, columns.facets(record), month_of(case.reported_at), list(changed), case)
 
 
 def frozen(row: LedgerLine) -> Line:
