@@ -98,9 +98,8 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
     # everybody who works on cases or counts them; the grid's people have their own records
     Capability.SEE_LEDGER: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
-    Capability.FREEZE_LEDGER: frozenset(
-        {Role.DISPATCHER, Role.ADMINISTRATOR}
-    ),  # the joint office keeps it (notice 五.9)
+    # the joint office keeps it (notice 五.9)
+    Capability.FREEZE_LEDGER: frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}),
     Capability.USE_FIELD: FOR_A_UNIT
     | {Role.GRID_MEMBER, Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER},
     # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it

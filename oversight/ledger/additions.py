@@ -5,16 +5,15 @@ snapshot does not show. Whether something changed is said by the lines themselve
 """
 
 from collections.abc import Iterator
-from itertools import batched
 
 from django.db.models import F
 
 from cases import seals
-from cases.models import Case, CaseEvent
+from cases.models import CaseEvent
 from cases.narrowing import midnight
 from gis_core.db.functions import VisibleIn
 from oversight.ledger.lines import Kind, Line, differences, live
-from oversight.ledger.records import CHUNK, read
+from oversight.ledger.records import chunks, read
 from oversight.models import LedgerLine, LedgerMonth
 
 
@@ -44,7 +43,7 @@ def touched(region_id, cases):
 
 def of(region_id, cases) -> Iterator[Line]:
     """The lines of the additions among `cases`, a chunk of them in memory at a time."""
-    for chunk in batched(read(touched(region_id, cases)), CHUNK, strict=False):
+    for chunk in chunks(read(touched(region_id, cases))):
         known = _recorded(region_id, [record.case.pk for record in chunk])
         for record in chunk:
             before = known.get(record.case.pk)

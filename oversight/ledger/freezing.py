@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date
-from itertools import batched, chain
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +17,7 @@ from cases.narrowing import midnight
 from oversight.ledger import additions, columns
 from oversight.ledger.additions import month_after
 from oversight.ledger.lines import canonical, live
-from oversight.ledger.records import CHUNK, read
+from oversight.ledger.records import CHUNK, chunks, read
 from oversight.models import LedgerLine, LedgerMonth
 
 
@@ -68,7 +68,7 @@ def freeze(region: Region, month: date, *, by=None) -> LedgerMonth:
 def _write(region: Region, month: date) -> tuple[int, str]:
     cases, count, digest = Case.objects.filter(region=region), 0, hashlib.sha256()
     entries = (live(record) for record in read(reported_in(cases, month)))
-    for chunk in batched(chain(entries, additions.of(region.pk, cases)), CHUNK, strict=False):
+    for chunk in chunks(chain(entries, additions.of(region.pk, cases))):
         rows = [
             LedgerLine(
                 region=region, month=month, number=count + place, case_id=line.case.pk, case_no=line.case_no,

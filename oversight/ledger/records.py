@@ -1,7 +1,7 @@
 """Cases with all that their ledger lines tell, read in a fixed number of queries however many there are."""
 
 from collections.abc import Iterable, Iterator
-from itertools import batched
+from itertools import islice
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -23,8 +23,14 @@ ONE_TO_ONE = ("handling_unit", "lead_unit", "dossier")
 def read(cases) -> Iterator["Record"]:
     """The records of a queryset of cases, a chunk in memory at a time, the rows by a cursor of the database."""
     lands = Lands()
-    for chunk in batched(full(cases).iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        yield from (Record(case, lands) for case in chunk)
+    yield from (Record(case, lands) for case in full(cases).iterator(chunk_size=CHUNK))
+
+
+def chunks(things: Iterable) -> Iterator[list]:
+    """At most CHUNK of them at a time."""
+    things = iter(things)
+    while some := list(islice(things, CHUNK)):
+        yield some
 
 
 def records(cases: Iterable[Case]) -> list["Record"]:
