@@ -12,7 +12,7 @@ from cases import seals
 from cases.models import CaseEvent
 from cases.narrowing import midnight
 from gis_core.db.functions import VisibleIn
-from oversight.ledger.lines import Kind, Line, differences, live
+from oversight.ledger.lines import Kind, Line, as_kept, differences
 from oversight.ledger.records import chunks, read
 from oversight.models import LedgerLine, LedgerMonth
 
@@ -48,9 +48,9 @@ def of(region_id, cases) -> Iterator[Line]:
         for record in chunk:
             before = known.get(record.case.pk)
             if before is None:
-                yield live(record, Kind.LATE)
+                yield as_kept(record, Kind.LATE)
                 continue
-            line = live(record)
+            line = as_kept(record)
             if changed := differences(before.values, line.values):
                 yield Line(Kind.ADDITION, line.case_no, line.values, line.facets, line.month, changed, line.case)
 

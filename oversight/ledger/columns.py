@@ -103,8 +103,9 @@ def _present(record):
 
 def _absent(record):
     """Whoever stayed away from any joint inspection, each time with the reason."""
+    unknown = _("no reason recorded")
     away = (one for one in _invited(record) if not one.signed_in_at)
-    return listed(f"{one.unit.name}（{one.absence_reason or _('no reason recorded')}）" for one in away)
+    return listed(f"{one.unit.name}（{one.absence_reason or unknown}）" for one in away)
 
 
 def _invited(record):
@@ -133,16 +134,18 @@ def _bases(record):
 
 
 def _documents(record):
+    void = _("void")
     return listed(
-        f"{one.get_kind_display()} {one.doc_no}" + (f"（{_('void')}）" if one.voided_at else "")
+        f"{one.get_kind_display()} {one.doc_no}" + (f"（{void}）" if one.voided_at else "")
         for one in record.case.papers
     )
 
 
 def _orders(kind):
     def of(record):
+        issued, due = _("order issued"), _("to be obeyed by")
         return listed(
-            f"{_dated(_('issued'), one.issued_at)}，{_dated(_('due'), one.due_at)}，{one.get_state_display()}"
+            f"{_dated(issued, one.issued_at)}，{_dated(due, one.due_at)}，{one.get_state_display()}"
             for one in record.case.orders.all()
             if one.kind == kind
         )
@@ -167,7 +170,7 @@ def _decision(record):
 
 
 def _outcome(one: CaseViolation) -> str:
-    fine = f" {one.fine.quantize(CENT)} {_('yuan')}" if one.fine is not None else ""
+    fine = "" if one.fine is None else " " + _("{amount} yuan").format(amount=one.fine.quantize(CENT))
     return f"{one.get_kind_display()}：{one.get_outcome_display()}{fine}"
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date
 from itertools import chain
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Region
@@ -16,7 +15,7 @@ from cases.models import Case
 from cases.narrowing import midnight
 from oversight.ledger import additions, columns
 from oversight.ledger.additions import month_after
-from oversight.ledger.lines import canonical, live
+from oversight.ledger.lines import as_kept, canonical
 from oversight.ledger.records import CHUNK, chunks, read
 from oversight.models import LedgerLine, LedgerMonth
 
@@ -54,8 +53,7 @@ def freeze(region: Region, month: date, *, by=None) -> LedgerMonth:
         raise CannotFreeze(why)
     last = additions.newest(region.pk)
     seen, cluster = seals.present()
-    with translation.override(settings.LANGUAGE_CODE):
-        count, digest = _write(region, month)
+    count, digest = _write(region, month)
     made = LedgerMonth(
         region=region, month=month, frozen_at=timezone.now(), frozen_by=by, format=columns.FORMAT, count=count,
         previous=last.sha256 if last else seals.BEGINNING, cluster=cluster, seen=seen,
@@ -67,7 +65,7 @@ def freeze(region: Region, month: date, *, by=None) -> LedgerMonth:
 
 def _write(region: Region, month: date) -> tuple[int, str]:
     cases, count, digest = Case.objects.filter(region=region), 0, hashlib.sha256()
-    entries = (live(record) for record in read(reported_in(cases, month)))
+    entries = (as_kept(record) for record in read(reported_in(cases, month)))
     for chunk in chunks(chain(entries, additions.of(region.pk, cases))):
         rows = [
             LedgerLine(

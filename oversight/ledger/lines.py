@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from cases.models import Case
 from gis_core.sentences import listed
@@ -66,6 +67,12 @@ def live(record: Record, kind=Kind.ENTRY, changed=()) -> Line:
     case = record.case
     told = columns.values(record)
     return Line(kind, case.case_no, told, columns.facets(record), month_of(case.reported_at), list(changed), case)
+
+
+def as_kept(record: Record, kind=Kind.ENTRY) -> Line:
+    """The same in the ledger's own language, whoever looks: frozen words are compared with these."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return live(record, kind)
 
 
 def frozen(row: LedgerLine) -> Line:

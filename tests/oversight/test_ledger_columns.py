@@ -93,11 +93,11 @@ def test_orders_their_recheck_and_the_report_to_the_city_are_told_with_their_day
     issued = timezone.localdate(journey.at)
     journey.do("recheck_failed", crew.first, days=4, officers=crew.officers, findings="仍在施工")
     failed = timezone.localdate(journey.at)
-    journey.do("escalate", crew.first, reason="拒不停工")
+    journey.do("escalate", crew.first, reason="拒不停工", to_authority="市查违办")
     line = line_of(journey.case)
     due = timezone.localdate(journey.case.orders.get().due_at)
-    assert line["stop_orders"] == f"发出 {issued}，期限 {due}，未执行"
-    assert line["rechecks"] == f"复查：未执行 {failed}"
+    assert line["stop_orders"] == f"下达 {issued}，期限 {due}，未停止（改正）"
+    assert line["rechecks"] == f"复查未通过 {failed}"
     assert line["escalated"] == f"上报市查违办 {timezone.localdate(journey.at)}"
 
 
