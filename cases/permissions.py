@@ -57,6 +57,8 @@ class Capability(Enum):
     JUDGE_PATROL = auto()  # see everybody's tracks, accept a doubtful patrol
     PLAN_PATROL = auto()
     SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
+    SEE_LEDGER = auto()  # 执法台账: one line a case, each within the person's scope
+    FREEZE_LEDGER = auto()  # close a month of it for good
     USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
     SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
     KEEP_DEVICES = auto()  # take a lost phone out of service
@@ -94,6 +96,10 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.PLAN_PATROL: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER}),
     # 长效办 sums it up for the joint office (notice 四.3), and its leader asks
     Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
+    # everybody who works on cases or counts them; the grid's people have their own records
+    Capability.SEE_LEDGER: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+    # the joint office keeps it (notice 五.9)
+    Capability.FREEZE_LEDGER: frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}),
     Capability.USE_FIELD: FOR_A_UNIT
     | {Role.GRID_MEMBER, Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER},
     # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it

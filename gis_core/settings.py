@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gis_core",
     "boundaries",
     "cases",
+    "oversight",
 ]
 
 MIDDLEWARE = [

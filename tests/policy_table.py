@@ -42,6 +42,9 @@ PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener
 JUDGES = frozenset({"grid_coordinator"})
 # Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).
 PLANNERS = frozenset({"grid_coordinator", "dispatcher", "group_convener", "no region", "other region"})
+# 执法台账: the joint office keeps and freezes it (notice 五.9); whoever works on cases or counts them reads it.
+LEDGER_READERS = STAFF - {"grid_coordinator", "grid_member"}
+LEDGER_KEEPERS = frozenset({"dispatcher", "administrator", "superuser", "no region", "other region"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -224,6 +227,11 @@ ROUTES = {
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "ledger": page(LEDGER_READERS),
+    "ledger-file": page(LEDGER_READERS, arguments=("xlsx",), needs_region=("GET",)),
+    "ledger-freeze": Route(
+        "page", {"POST": LEDGER_KEEPERS}, {"POST": 302}, body={"month": "2026-01"}, needs_region=("POST",)
+    ),
     "roll-up": page(SUMMERS),
     "roll-up-file": page(SUMMERS, arguments=("xlsx",)),
     "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),

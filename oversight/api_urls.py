@@ -1,0 +1,3 @@
+"""The record for other systems."""
+
+urlpatterns = []
