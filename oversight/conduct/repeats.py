@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count
 
@@ -12,6 +11,7 @@ from cases.models import Party
 from cases.permissions import visible_cases
 
 MOST_PARTIES, MOST_NUMBERS = 50, 8
+RADII_M = (50, 100, 200, 500)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,6 @@ def parties(user) -> tuple[list[RepeatParty], list[int]]:
     return found, sorted({year for one in found for year in one.by_year})
 
 
-def sites(user, day: date):
-    """As the history page finds them: within the metres and months of the region's practice."""
-    return history.repeat_sites(user, day)
+def sites(user, metres: int):
+    """Places with cases within so many metres of one another, of all years: the fullest, and how many there are."""
+    return history.clustered(visible_cases(user).exclude(status__in=NO_VIOLATION), metres)
