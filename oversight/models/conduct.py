@@ -111,6 +111,10 @@ class BadConductRecord(RegionKeyed):
     def uses(self) -> list[Use]:
         return [use for use in Use if getattr(self, f"applies_to_{use.value}")]
 
+    @property
+    def use_labels(self) -> list:
+        return [use.label for use in self.uses]
+
     def state_on(self, day) -> ConductState:
         """What it is on that day, by what is stored now; before the day it was shortened it was published."""
         state = ConductState(self.state)
