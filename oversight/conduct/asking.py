@@ -27,4 +27,4 @@ def answer(region: str, uscc: str, *, use="", on: date | None = None, key: ApiKe
 
 def seen(record: BadConductRecord, by):
     """A person has its page before them."""
-    record.views.create(region_id=record.region_id, by=by)
+    record.views.create(region_id=record.region_id, by=by, at=timezone.now())
