@@ -27,7 +27,7 @@ KEYS = {
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
-    "document": lambda case: (case.documents.get().pk,),
+    "document": lambda case: (case.documents.get(kind="report_register").pk,),
     "plan": lambda case: (PatrolPlan.objects.get(name=case.case_no).pk,),
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),

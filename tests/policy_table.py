@@ -337,7 +337,7 @@ ROUTES = {
     # The public page: nothing but what two people approved for everybody's eyes.
     "exposure": Route("open", {"GET": EVERYBODY}),
     "exposure-feed": Route("open", {"GET": EVERYBODY}),
-    "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key"),
+    "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key", sees=dict.fromkeys(ACTORS, OWNERS)),
     "exposure-desk": page(COLUMN_DESK),
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(
