@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                             ("drafted", "drafted"),
                             ("proposed", "proposed"),
                             ("approved", "approved, not published yet"),
-                            ("published", "published"),
+                            ("published", "made public"),
                             ("shortened", "published, shortened"),
                             ("withdrawn", "withdrawn"),
                         ],
@@ -149,10 +149,10 @@ class Migration(migrations.Migration):
                     "verb",
                     models.CharField(
                         choices=[
-                            ("draft", "draft"),
+                            ("draft", "begin a draft"),
                             ("change", "change the draft"),
                             ("propose", "propose"),
-                            ("approve", "approve"),
+                            ("approve", "approve the publication"),
                             ("send_back", "send back"),
                             ("publish", "publish"),
                             ("ask_shortening", "ask for shortening"),

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("write", "write"),
                             ("propose", "propose"),
-                            ("approve", "approve"),
+                            ("approve", "approve the publication"),
                             ("send_back", "send back"),
                             ("withdraw", "withdraw"),
                         ],

@@ -24,7 +24,7 @@ class ConductState(models.TextChoices):
     DRAFTED = "drafted", _("drafted")
     PROPOSED = "proposed", _("proposed")
     APPROVED = "approved", _("approved, not published yet")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", _("made public")
     SHORTENED = "shortened", _("published, shortened")
     EXPIRED = "expired", _("expired")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -127,10 +127,10 @@ class BadConductRecord(RegionKeyed):
 
 
 class ConductVerb(models.TextChoices):
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", _("begin a draft")
     CHANGE = "change", _("change the draft")
     PROPOSE = "propose", _("propose")
-    APPROVE = "approve", _("approve")
+    APPROVE = "approve", _("approve the publication")
     SEND_BACK = "send_back", _("send back")
     PUBLISH = "publish", _("publish")
     ASK_SHORTENING = "ask_shortening", _("ask for shortening")

@@ -82,7 +82,7 @@ class ExposureVersion(RegionKeyed):
 class ExposureVerb(models.TextChoices):
     WRITE = "write", _("write")
     PROPOSE = "propose", _("propose")
-    APPROVE = "approve", _("approve")
+    APPROVE = "approve", _("approve the publication")
     SEND_BACK = "send_back", _("send back")
     WITHDRAW = "withdraw", _("withdraw")
 
