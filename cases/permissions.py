@@ -62,6 +62,12 @@ class Capability(Enum):
     USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
     SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
     KEEP_DEVICES = auto()  # take a lost phone out of service
+    SEE_CONDUCT = auto()  # bad conduct records in force; drafts only who keeps and who approves
+    KEEP_CONDUCT = auto()
+    APPROVE_CONDUCT = auto()
+    EDIT_EXPOSURE = auto()  # write what everybody reads, once somebody else has approved it
+    APPROVE_EXPOSURE = auto()
+    SEE_EXPOSURE_DESK = auto()
     ADMINISTER = auto()
 
 
@@ -105,6 +111,23 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it
     Capability.SETTLE_FIELD: OFFICE | {Role.LEAD_UNIT, Role.GROUP_CONVENER},
     Capability.KEEP_DEVICES: OFFICE,
+    # 建管科 keeps the records (S26, S28, S50), the leader approves; [ours] who handles, reviews or counts reads them
+    Capability.SEE_CONDUCT: frozenset(
+        {
+            Role.LEADER,
+            Role.DISPATCHER,
+            Role.SUPERVISION_OFFICER,
+            Role.LEGAL_OFFICER,
+            Role.ASSESSOR,
+            Role.ADMINISTRATOR,
+        }
+    ),
+    Capability.KEEP_CONDUCT: frozenset({Role.SUPERVISION_OFFICER, Role.ADMINISTRATOR}),
+    Capability.APPROVE_CONDUCT: frozenset({Role.LEADER}),
+    # 宣传科 writes the column (S53), the leader approves
+    Capability.EDIT_EXPOSURE: frozenset({Role.PUBLICITY_OFFICER}),
+    Capability.APPROVE_EXPOSURE: frozenset({Role.LEADER}),
+    Capability.SEE_EXPOSURE_DESK: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -69,6 +69,14 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
             Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR, Role.LEAD_UNIT, Role.GROUP_CONVENER,
         },
         "KEEP_DEVICES": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
+        "SEE_CONDUCT": {
+            Role.LEADER, Role.DISPATCHER, Role.SUPERVISION_OFFICER, Role.LEGAL_OFFICER, Role.ASSESSOR, Role.ADMINISTRATOR,
+        },
+        "KEEP_CONDUCT": {Role.SUPERVISION_OFFICER, Role.ADMINISTRATOR},
+        "APPROVE_CONDUCT": {Role.LEADER},
+        "EDIT_EXPOSURE": {Role.PUBLICITY_OFFICER},
+        "APPROVE_EXPOSURE": {Role.LEADER},
+        "SEE_EXPOSURE_DESK": {Role.PUBLICITY_OFFICER, Role.LEADER},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 
