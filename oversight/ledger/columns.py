@@ -53,6 +53,10 @@ class Column:
     def value(self, record: Record):
         return plain(self.of(record))
 
+    def shown(self, value) -> str:
+        """The value of a line as a page shows it."""
+        return f"{Decimal(value):,}" if value and self.kind.is_number else value
+
     def typed(self, value):
         """The value of a line as a spreadsheet types it."""
         if value in (None, ""):

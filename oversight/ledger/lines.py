@@ -45,13 +45,13 @@ class Line:
 
     @property
     def main(self):
-        return [(column, self.values.get(column.key, "")) for column in columns.COLUMNS if column.main]
+        return [(one, one.shown(self.values.get(one.key, ""))) for one in columns.COLUMNS if one.main]
 
     @property
     def rest(self):
         """The other columns that say something."""
-        told = ((column, self.values.get(column.key)) for column in columns.COLUMNS if not column.main)
-        return [(column, value) for column, value in told if value]
+        told = ((one, self.values.get(one.key)) for one in columns.COLUMNS if not one.main)
+        return [(one, one.shown(value)) for one, value in told if value]
 
     def cells(self) -> list:
         """As `files` writes it: what kind of line it is, its columns, what changed."""
