@@ -260,6 +260,10 @@ ROUTES = {
     "field-settle": Route(
         "page", {"POST": SETTLERS}, {"POST": 404}, arguments=("0" * 8 + "-0000" * 3 + "-" + "0" * 12,)
     ),
+    # The page of the phone, what keeps it there, and what installs it.
+    "field": page(FIELD),
+    "field-worker": page(FIELD),
+    "field-manifest": page(FIELD),
     "field-devices": page(OFFICE),
     "field-device-end": Route("page", {"POST": OFFICE}, {"POST": 404}, arguments=(0,)),
     # A record without a word; what comes of a sound one is asked in tests/cases/field/.

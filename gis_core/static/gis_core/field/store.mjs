@@ -51,6 +51,7 @@ export const keepMeta = (name, value) => put("meta", { name, value });
 
 export const cases = async () => done((await read("cases")).getAll());
 export const caseOf = async (no) => done((await read("cases")).get(no));
+export const keepCase = (row) => put("cases", row);
 
 /** What is carried, all at once: the cases by themselves, the rest as one piece. */
 export function keepPack({ cases: carried, ...pack }) {

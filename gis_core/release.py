@@ -1,0 +1,45 @@
+"""What a phone keeps of an application to open it without a line, and a name for exactly that content."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+
+IMPORT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+OURS = "gis_core/"  # a library brings what it needs by itself
+LENGTH = 12
+
+
+def with_imports(names: Iterable[str]) -> list[str]:
+    """These static files and all that the modules among them import, sooner or later; each once."""
+    found = list(dict.fromkeys(names))
+    for name in found:  # grows while it is walked
+        found += [each for each in _imported(name) if each not in found]
+    return found
+
+
+def _imported(name: str) -> list[str]:
+    if not (name.startswith(OURS) and name.endswith(".mjs")):
+        return []
+    folder = posixpath.dirname(name)
+    wanted = IMPORT.findall(_content(name).decode())
+    return list(dict.fromkeys(posixpath.normpath(posixpath.join(folder, each)) for each in wanted))
+
+
+def name_of(names: Iterable[str], *more: str) -> str:
+    """The same for the same content under the same names; `more` is whatever else is kept with them."""
+    digest = hashlib.sha256()
+    for part in (*((name.encode(), _content(name)) for name in sorted(names)), *((each.encode(),) for each in more)):
+        for each in part:
+            digest.update(len(each).to_bytes(8, "big") + each)
+    return digest.hexdigest()[:LENGTH]
+
+
+def _content(name: str) -> bytes:
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(f"{name} is imported and no static file.")
+    return Path(path).read_bytes()

@@ -1,0 +1,71 @@
+/** The application's frame: which screen the address names, the bar, the chip that says where everything is. */
+
+import { byId, element } from "../elements.mjs";
+import { screen as today } from "./today.mjs";
+
+/** Each module exports `screen`: {name, show(root, params), hide?()}. The address is #name/param/param. */
+const SCREENS = {
+  today: { title: () => gettext("Open cases nearby"), load: async () => today },
+  map: { title: () => gettext("Map"), load: async () => (await import("./map.mjs")).screen },
+  new: { title: () => gettext("Quick report"), load: async () => (await import("./new.mjs")).screen },
+  outbox: { title: () => gettext("To be sent"), load: async () => (await import("./outbox_screen.mjs")).screen },
+  me: { title: () => gettext("Me"), load: async () => (await import("./me.mjs")).screen },
+  case: { title: () => gettext("Case"), under: "today", load: async () => (await import("./case.mjs")).screen },
+  act: { title: () => gettext("On the site"), under: "today", bare: true, load: async () => (await import("./act.mjs")).screen },
+  prepare: { title: () => gettext("Before you set out"), under: "me", load: async () => (await import("./prepare.mjs")).screen },
+  patrol: { title: () => gettext("Patrol"), under: "me", load: async () => (await import("./patrol.mjs")).screen },
+};
+
+const frame = byId("screen");
+let shown = null; // {name, screen}
+let turn = 0;
+
+function address() {
+  const [name, ...params] = location.hash.replace(/^#/, "").split("/").map(decodeURIComponent);
+  return SCREENS[name] ? { name, params } : { name: "today", params: [] };
+}
+
+function mark(name) {
+  const { title, under = name, bare = false } = SCREENS[name];
+  byId("field-title").textContent = title();
+  document.body.dataset.screen = name;
+  document.body.classList.toggle("bare", bare);
+  for (const link of document.querySelectorAll(".field-bar a")) {
+    if (link.hash === `#${under}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Draw what the address names. A screen whose module does not come says so and can be tried again. */
+async function route({ first = false } = {}) {
+  turn += 1;
+  const mine = turn;
+  const { name, params } = address();
+  shown?.screen?.hide?.();
+  shown = null;
+  mark(name);
+  const root = element("div", { class: `screen screen-${name}` });
+  frame.replaceChildren(root);
+  try {
+    const screen = await SCREENS[name].load();
+    if (mine !== turn) return;
+    shown = { name, screen };
+    await screen.show(root, params);
+  } catch (error) {
+    console.warn(error);
+    if (mine === turn) root.replaceChildren(broken());
+  }
+  if (mine !== turn || first) return;
+  scrollTo(0, 0);
+  if (!root.contains(document.activeElement)) byId("field-title").focus({ preventScroll: true });
+}
+
+function broken() {
+  const again = element("button", { type: "button", class: "primary" }, gettext("Try again"));
+  again.addEventListener("click", () => route());
+  const sentence = gettext("This screen could not be opened. What was taken down is safe in this phone.");
+  return element("div", { class: "message error" }, element("p", {}, sentence), again);
+}
+
+addEventListener("hashchange", () => route());
+route({ first: true }).finally(() => import("./frame.mjs").then(({ begin }) => begin({ again: () => route() })));
