@@ -17,7 +17,9 @@ import django
 from bench import database
 
 # Modules of this package, in the order of the table; `frames` runs where it is asked for.
-PARTS = ("drawing", "freshness", "growth", "serving", "tipg", "reading", "joined", "assigning", "watching")
+PARTS = (
+    "drawing", "freshness", "growth", "serving", "tipg", "reading", "joined", "assigning", "watching", "field",
+)  # fmt: skip
 ASKED_FOR = ("frames",)
 HEAD = """# Benchmarks
 
