@@ -1,2 +1,106 @@
-import { element } from "../elements.mjs";
-export const screen = { name: "me", show: (root) => root.replaceChildren(element("p", {}, "me")) };
+/** 我的 (#me): how the screen is held and read, what is recorded about the person, and leaving. */
+
+import { clock, element, icon } from "../elements.mjs";
+import { drop } from "./carry.mjs";
+import { bundle, save } from "./export.mjs";
+import { token } from "./line.mjs";
+import { counts } from "./outbox.mjs";
+import { patrolRows } from "./patrol_rows.mjs";
+import { granted, listen } from "./place.mjs";
+import * as store from "./store.mjs";
+import { metres } from "./words.mjs";
+
+const SETTINGS = [
+  ["theme", "theme", () => gettext("Colours"), [["auto", () => gettext("as the phone")], ["light", () => gettext("light")], ["dark", () => gettext("dark")], ["sunlight", () => gettext("sunlight")]]],
+  ["hand", "field-hand", () => gettext("Hand"), [["right", () => gettext("right-handed")], ["left", () => gettext("left-handed")]]],
+  ["type", "field-type", () => gettext("Type"), [["plain", () => gettext("usual")], ["large", () => gettext("large")]]],
+];
+
+let stop = null;
+
+/** The theme is theme.js's, which hears of every choice of that name. */
+function setting([name, key, label, options]) {
+  const box = element("fieldset", { class: "chips" }, element("legend", { class: "label" }, label()));
+  const chosen = localStorage.getItem(key) || options[0][0];
+  for (const [value, words] of options) {
+    const input = element("input", { type: "radio", name, value });
+    input.checked = value === chosen;
+    input.addEventListener("change", () => {
+      localStorage.setItem(key, value);
+      if (name !== "theme") document.documentElement.dataset[name] = value;
+    });
+    box.append(element("label", {}, input, element("span", {}, words())));
+  }
+  return box;
+}
+
+function who(person) {
+  if (!person) return element("p", { class: "note" }, gettext("Who you are is known when something is carried."));
+  const certificate = person.certificate ? interpolate(gettext("certificate %s"), [person.certificate]) : gettext("no certificate of enforcement");
+  return element("header", { class: "me-head" }, icon("user"), element("div", {}, element("h2", {}, person.name), element("p", { class: "muted" }, [person.unit?.name, certificate].filter(Boolean).join(" · "))));
+}
+
+function recorded() {
+  const position = element("p", { class: "me-position" }, gettext("Position now: not asked for"));
+  const lines = [
+    gettext("Your position is looked up while a screen of this application needs it. It leaves the phone with what you record, from the moment of the shutter or of “done”, and with a request for cases near you, which is not kept."),
+    gettext("A track is recorded between the start and the end of a patrol alone. No distance and no rank is made of it."),
+    gettext("The office sees the name of this phone, its release and when it last spoke to the server, and can take a lost phone out of service."),
+  ];
+  return element("section", { "aria-labelledby": "me-recorded" }, element("h2", { id: "me-recorded" }, gettext("What is recorded about me")), ...lines.map((line) => element("p", {}, line)), position);
+}
+
+const link = (href, picture, words) => element("li", {}, element("a", { class: "button", href }, icon(picture), element("span", {}, words), icon("chevron-right")));
+
+async function keepAway(root) {
+  const { drafts, waiting, failed, conflicts } = await counts();
+  const number = drafts + waiting + failed;
+  if (!number) return false;
+  const out = element("button", { type: "button" }, icon("download"), element("span", {}, gettext("Export them")));
+  out.addEventListener("click", async () => {
+    const person = await store.meta("person");
+    save(await bundle({ who: patrolRows(person)?.who ?? "" }), "field-outbox.zip");
+  });
+  const sentence = interpolate(ngettext("%s record of this phone has not reached the server. Somebody else who signs in here cannot send it: send it first, or export it.", "%s records of this phone have not reached the server. Somebody else who signs in here cannot send them: send them first, or export them.", number), [number]);
+  const also = conflicts ? interpolate(ngettext("%s more waits for a decision of the office and is safe there.", "%s more wait for a decision of the office and are safe there.", conflicts), [conflicts]) : "";
+  root.querySelector(".leave-says").replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, sentence), also && element("p", {}, also),
+    element("div", { class: "actions" }, element("a", { class: "button primary", href: "#outbox" }, gettext("Show the outbox")), out)));
+  return true;
+}
+
+/** Refused while something waits; else the carried cases go with the session. */
+async function leave(root, button) {
+  button.disabled = true;
+  if (await keepAway(root)) return (button.disabled = false);
+  if (!navigator.onLine) {
+    root.querySelector(".leave-says").replaceChildren(element("p", { class: "message warning", role: "alert" }, gettext("Signing out needs a line.")));
+    return (button.disabled = false);
+  }
+  await drop();
+  const form = element("form", { method: "post", action: document.body.dataset.signOut, hidden: true }, element("input", { name: "csrfmiddlewaretoken", value: token() }));
+  document.body.append(form);
+  return form.submit();
+}
+
+export const screen = {
+  name: "me",
+  async show(root) {
+    const person = await store.meta("person");
+    const out = element("button", { type: "button" }, icon("log-out"), element("span", {}, gettext("Sign out")));
+    out.addEventListener("click", () => leave(root, out));
+    const links = [link("#prepare", "smartphone", gettext("Before you set out"))];
+    if (person?.may_patrol !== false) links.push(link("#patrol", "navigation", gettext("Patrol")));
+    root.replaceChildren(who(person), element("ul", { class: "step-list" }, ...links),
+      element("section", { class: "settings", "aria-labelledby": "me-settings" }, element("h2", { id: "me-settings" }, gettext("Settings")), ...SETTINGS.map(setting)),
+      recorded(), element("section", {}, element("div", { class: "leave-says" }), out, element("p", { class: "note" }, interpolate(gettext("Release %s"), [document.documentElement.dataset.release]))));
+    if (await granted()) {
+      stop = listen((here) => {
+        if (here) root.querySelector(".me-position").textContent = interpolate(gettext("Position now: %(lon)s, %(lat)s ±%(accuracy)s, %(time)s"), { lon: here.lon.toFixed(5), lat: here.lat.toFixed(5), accuracy: metres(here.accuracy), time: clock(new Date(here.at)) }, true);
+      });
+    }
+  },
+  hide() {
+    stop?.();
+    stop = null;
+  },
+};

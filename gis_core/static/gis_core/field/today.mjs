@@ -23,7 +23,7 @@ export function nearest(cases, here, radius = Infinity) {
     .sort((one, other) => one.metres - other.metres || (one.kase.no < other.kase.no ? -1 : 1));
 }
 
-function row({ kase, metres: far, bearing }) {
+export function row({ kase, metres: far, bearing }) {
   const [word, arrow] = way(bearing, far);
   const term = due(kase);
   return element("li", {}, element("a", { href: `#case/${encodeURIComponent(kase.no)}` },

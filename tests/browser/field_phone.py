@@ -1,0 +1,147 @@
+"""An inspector's phone: a browser of its own that can be killed, on a line that can be cut."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from boundaries.models import User
+from setup import debian
+from tests.browser.phone_line import line_to
+from tests.chromium import FLAGS
+
+FIELD = "/static/gis_core/field"
+WIDE, HIGH = 360, 740
+PATIENCE_S = 60
+
+
+def until(check, what="it"):
+    """What `check` answers as soon as it is true."""
+    late = time.monotonic() + PATIENCE_S
+    while time.monotonic() < late:
+        with suppress(AssertionError):
+            if found := check():
+                return found
+        time.sleep(0.1)
+    raise AssertionError(f"Waited for {what} in vain.")
+
+
+class Phone:
+    """`page` is the application. What is on its disk outlives the browser."""
+
+    def __init__(self, chromium, profile, line, *, username, place, **options):
+        self.chromium, self.profile, self.line, self.username = chromium, profile, line, username
+        self.place, self.options = place, options
+        self.complaints = []
+        self.switch_on()
+
+    def switch_on(self):
+        self.context = self.chromium.browser_type.launch_persistent_context(
+            self.profile, executable_path=debian.browser(), args=FLAGS, viewport={"width": WIDE, "height": HIGH},
+            has_touch=True, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True,
+            permissions=["geolocation", "camera"], geolocation=self.place, **self.options,
+        )  # fmt: skip
+        self.context.set_default_timeout(30_000)
+        self.page = self.context.pages[0]
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.enter()
+
+    def enter(self):
+        client = Client()
+        client.force_login(User.objects.get(username=self.username))
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.line.address}])
+
+    def open(self, screen=""):
+        self.page.goto(f"{self.line.address}/field/{screen}")
+        self.page.wait_for_selector("#screen > *")
+
+    def go(self, screen):
+        """Another screen of the open application."""
+        self.page.evaluate("(hash) => { location.hash = hash; }", screen)
+
+    def stand_at(self, lon, lat, accuracy=8):
+        self.place = {"longitude": lon, "latitude": lat, "accuracy": accuracy}
+        self.context.set_geolocation(self.place)
+
+    def go_offline(self):
+        self.line.cut = True
+        self.context.set_offline(True)
+
+    def go_online(self):
+        self.line.cut = False
+        self.context.set_offline(False)
+
+    def kill(self):
+        """As a flat battery does it: nothing is asked to close."""
+        mark = f"--user-data-dir={self.profile}".encode()
+        for process in Path("/proc").iterdir():
+            with suppress(OSError, ValueError):
+                if mark in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+        with suppress(Exception):
+            self.context.close()
+
+    def close(self):
+        with suppress(Exception):
+            self.context.close()
+
+    def store(self, call):
+        """What an expression of the store's module answers: `store.changes()`."""
+        return self.page.evaluate(f"async () => {{ const store = await import('{FIELD}/store.mjs'); return {call}; }}")
+
+    def changes(self):
+        return sorted(self.store("store.changes()"), key=lambda one: one["seq"])
+
+    def wait_for_cases(self):
+        until(lambda: self.store("(await store.cases()).length"), "the cases that are carried")
+
+    def wait_for_worker(self):
+        """Until the application and its libraries are kept."""
+        script = """async () => {
+          await navigator.serviceWorker.ready;
+          const names = await caches.keys();
+          const kept = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
+          return kept.flat().some((url) => url.includes("tus"));
+        }"""
+        until(lambda: self.page.evaluate(script), "the service worker")
+
+    def tap(self, name, exact=False):
+        self.page.get_by_role("button", name=name, exact=exact).first.tap()
+
+    def shoot(self, slot):
+        """One photo, from the button of a slot to “use it”."""
+        self.page.get_by_role("button", name=f"{slot}: 拍照").tap()
+        self.take_picture()
+
+    def take_picture(self):
+        page = self.page
+        page.wait_for_selector(".camera .shutter")
+        until(lambda: page.evaluate("document.querySelector('.camera video')?.videoWidth > 0"), "the camera")
+        page.tap(".camera .shutter")
+        page.wait_for_selector(".camera canvas.shot:visible")
+        self.tap("用这张")
+        page.wait_for_selector(".camera", state="detached")
+
+
+@pytest.fixture
+def phone_of(chromium, live_server, city, tmp_path):
+    """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat)."""
+    host, port = live_server.url.removeprefix("http://").split(":")
+    made = []
+    with line_to(host, int(port)) as line:
+
+        def _phone(username, lon, lat, **options):
+            place = {"longitude": lon, "latitude": lat, "accuracy": 8}
+            profile = tmp_path / f"profile-{len(made)}"
+            made.append(Phone(chromium, profile, line, username=username, place=place, **options))
+            return made[-1]
+
+        yield _phone
+        for phone in made:
+            phone.close()
