@@ -38,6 +38,10 @@ def name_of(names: Iterable[str], *more: str) -> str:
     return digest.hexdigest()[:LENGTH]
 
 
+def text(name: str) -> str:
+    return _content(name).decode()
+
+
 def _content(name: str) -> bytes:
     path = finders.find(name)
     if path is None:

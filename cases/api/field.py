@@ -6,7 +6,9 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -72,6 +74,7 @@ class FieldView(APIView):
             self.device(checked(DeviceInSerializer, {"id": key})["id"])
 
 
+@method_decorator(gzip_page, name="dispatch")
 class PackView(FieldView):
     """Everything that a phone carries: areas, grid, cases, people, words."""
 

@@ -17,20 +17,15 @@ from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from cases.permissions import Capability, requires
+from cases.views import field_first
 from gis_core import release, views
 
 FOLDER = "gis_core/field/"
+PAGES = ("field", "field-first-styles", "field-first-script", "jsi18n")
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
-# What the first screen needs; the styles of the others follow behind it.
-STYLES = ("gis_core/tokens.css", "gis_core/base.css", f"{FOLDER}field.css")
+# The styles of the screens behind the first one come when that is drawn.
 MORE_STYLES = (f"{FOLDER}carried.css", "gis_core/patrol.css", f"{FOLDER}screens.css")
-SCRIPTS = ("gis_core/theme.js", f"{FOLDER}first.js")
 MODULE = f"{FOLDER}shell.mjs"
-# Asked for at once, so that none waits for the one that imports it.
-AT_ONCE = (
-    MODULE, f"{FOLDER}today.mjs", "gis_core/elements.mjs", "gis_core/deadline.mjs", f"{FOLDER}geodesic.mjs",
-    f"{FOLDER}words.mjs", f"{FOLDER}store.mjs", f"{FOLDER}fix.mjs",
-)  # fmt: skip
 # For the screens to draw their buttons with.
 PICTURES = (
     "arrow-left", "arrow-up", "camera", "check", "chevron-left", "chevron-right", "circle-alert",
@@ -49,13 +44,14 @@ kept_privately = cache_control(private=True, no_cache=True)
 
 
 def _files() -> list[str]:
-    return release.with_imports((*STYLES, *MORE_STYLES, *SCRIPTS, MODULE, *ICONS.values(), MAP_STYLES))
+    return release.with_imports((*MORE_STYLES, MODULE, *ICONS.values(), MAP_STYLES))
 
 
 def _release(request, files) -> str:
     """Another one as soon as anything differs of what is kept: files, page, words, language."""
     words = JavaScriptCatalog().get(request).content.decode()
-    return release.name_of(files, *(get_template(name).template.source for name in (SHELL, WORKER)), words)
+    pages = (get_template(name).template.source for name in (SHELL, WORKER))
+    return release.name_of((*files, *field_first.STYLES), *pages, field_first.text(request), words)
 
 
 @requires(Capability.USE_FIELD)
@@ -65,7 +61,7 @@ def _release(request, files) -> str:
 @gzip_page  # read on whatever network there is
 def application(request):
     context = {
-        "styles": STYLES, "more_styles": MORE_STYLES, "scripts": SCRIPTS, "module": MODULE, "at_once": AT_ONCE,
+        "more_styles": " ".join(map(static, MORE_STYLES)), "module": MODULE, "at_once": field_first.MODULES,
         "map_styles": MAP_STYLES, "icon_192": ICONS[192], "release": _release(request, _files()),
         "pictures": PICTURES,
     }  # fmt: skip
@@ -82,7 +78,7 @@ def worker(request):
     told = {
         "release": _release(request, files),
         "shell": reverse("field"),
-        "kept": [reverse("field"), reverse("jsi18n"), *(static(name) for name in files if name not in later)],
+        "kept": [*map(reverse, PAGES), *(static(name) for name in files if name not in later)],
         "later": [*map(static, later), settings.STATIC_URL + MAP_WORKER],
         "basemap": [address.partition("{")[0] for address in settings.BASEMAP.ground + settings.BASEMAP.names],
     }

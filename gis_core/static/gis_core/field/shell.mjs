@@ -19,6 +19,19 @@ const SCREENS = {
 const frame = byId("screen");
 let shown = null; // {name, screen}
 let turn = 0;
+let more = null;
+
+const come = (tag, named) => new Promise((resolve) => {
+  const made = element(tag, named);
+  made.onload = made.onerror = resolve; // without it a screen is plain or says it in English, and keeps all the same
+  document.head.append(made);
+});
+
+/** The words and styles of every screen but the first. */
+function others() {
+  const { words, styles } = document.body.dataset;
+  return (more ??= Promise.all([come("script", { src: words }), ...styles.split(" ").map((href) => come("link", { rel: "stylesheet", href }))]));
+}
 
 function address() {
   const [name, ...params] = location.hash.replace(/^#/, "").split("/").map(decodeURIComponent);
@@ -47,7 +60,7 @@ async function route({ first = false } = {}) {
   const root = element("div", { class: `screen screen-${name}` });
   frame.replaceChildren(root);
   try {
-    const screen = await SCREENS[name].load();
+    const [screen] = await Promise.all([SCREENS[name].load(), name === "today" || others()]);
     if (mine !== turn) return;
     shown = { name, screen };
     await screen.show(root, params);
@@ -68,4 +81,4 @@ function broken() {
 }
 
 addEventListener("hashchange", () => route());
-route({ first: true }).finally(() => import("./frame.mjs").then(({ begin }) => begin({ again: () => route() })));
+route({ first: true }).finally(() => Promise.all([import("./frame.mjs"), others()]).then(([{ begin }]) => begin({ again: () => route() })));
