@@ -14,38 +14,38 @@ PACKED = {"Accept-Encoding": "gzip, br"}
 
 
 @pytest.fixture
-def inspector(xingyang):
+def phone(xingyang):
     client = Client(headers={"Accept-Language": "zh-CN"})
-    client.force_login(make_user("inspector"))
+    client.force_login(make_user("dispatcher"))  # sees every case
     return client
 
 
-def test_the_first_script_says_the_first_screen_in_chinese_and_no_other(inspector):
-    script = inspector.get(reverse("field-first-script")).content.decode()
+def test_the_first_script_says_the_first_screen_in_chinese_and_no_other(phone):
+    script = phone.get(reverse("field-first-script")).content.decode()
     assert '"Use my position": "' in script
     assert '"Quick report": "' in script  # the title of a screen that the bar leads to
     assert "The device cannot tell where it is." in script  # said by what the list imports
     assert "Refused to sign" not in script
 
 
-def test_the_first_script_asks_the_server_before_anything_else(inspector):
-    script = inspector.get(reverse("field-first-script")).content.decode()
+def test_the_first_script_asks_the_server_before_anything_else(phone):
+    script = phone.get(reverse("field-first-script")).content.decode()
     asked, themed, said = (script.index(each) for each in ("window.fieldFirst", "themeChoice", "gettext"))
     assert asked < themed < said
 
 
-def test_the_styles_of_the_first_screen_come_as_one_with_the_tokens_first(inspector):
-    styles = inspector.get(reverse("field-first-styles")).content.decode()
+def test_the_styles_of_the_first_screen_come_as_one_with_the_tokens_first(phone):
+    styles = phone.get(reverse("field-first-styles")).content.decode()
     parts = [release.text(f"gis_core/{name}.css") for name in ("tokens", "base", "field/field")]
     assert styles == "\n".join(parts)
     assert "url(" not in styles  # an address in it would be taken from another folder
 
 
 @pytest.mark.parametrize("way", [{}, {"Accept": "application/json, */*"}], ids=["short", "usual"])
-def test_what_is_near_comes_packed_to_whoever_takes_it_and_is_the_same(inspector, way):
+def test_what_is_near_comes_packed_to_whoever_takes_it_and_is_the_same(phone, way):
     for _case in range(5):
         make_case()
-    plain, packed = inspector.get(NEARBY, headers=way), inspector.get(NEARBY, headers={**way, **PACKED})
+    plain, packed = phone.get(NEARBY, headers=way), phone.get(NEARBY, headers={**way, **PACKED})
     assert "Content-Encoding" not in plain
     assert packed["Content-Encoding"] == "gzip"
     assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
@@ -53,7 +53,7 @@ def test_what_is_near_comes_packed_to_whoever_takes_it_and_is_the_same(inspector
     assert "Accept-Encoding" in packed["Vary"]
 
 
-def test_what_is_carried_comes_packed(inspector):
+def test_what_is_carried_comes_packed(phone):
     make_case()
-    answer = inspector.get(reverse("api-field-pack"), headers=PACKED)
+    answer = phone.get(reverse("api-field-pack"), headers=PACKED)
     assert answer["Content-Encoding"] == "gzip"
