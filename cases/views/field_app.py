@@ -30,21 +30,21 @@ MODULE = f"{FOLDER}shell.mjs"
 PICTURES = (
     "arrow-left", "arrow-up", "camera", "check", "chevron-left", "chevron-right", "circle-alert",
     "circle-check", "download", "eraser", "gavel", "image", "info", "layers", "locate-fixed", "log-in",
-    "log-out", "map-pin", "map-pin-check", "maximize", "navigation", "octagon-pause", "pen-line", "pencil",
+    "log-out", "map-pin", "map-pin-check", "maximize", "minus", "navigation", "octagon-pause", "pen-line", "pencil",
     "plus", "refresh-cw", "rotate-ccw", "send", "settings", "smartphone", "star", "trash-2", "triangle-alert",
     "undo-2", "user", "video", "x",
 )  # fmt: skip
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
 # Kept when the first screen was seen, for they are large. MapLibre fetches its worker by the plain name.
 LIBRARIES = ("maplibre/", "tus/")
-MAP_STYLES, MAP_WORKER = "maplibre/maplibre-gl.css", "maplibre/maplibre-gl-worker.mjs"
+MAP_WORKER = "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet
 
 kept_privately = cache_control(private=True, no_cache=True)
 
 
 def _files() -> list[str]:
-    return release.with_imports((*MORE_STYLES, MODULE, *ICONS.values(), MAP_STYLES))
+    return release.with_imports((*MORE_STYLES, MODULE, *ICONS.values()))
 
 
 def _release(request, files) -> str:
@@ -62,7 +62,7 @@ def _release(request, files) -> str:
 def application(request):
     context = {
         "more_styles": " ".join(map(static, MORE_STYLES)), "module": MODULE, "at_once": field_first.MODULES,
-        "map_styles": MAP_STYLES, "icon_192": ICONS[192], "release": _release(request, _files()),
+        "icon_192": ICONS[192], "release": _release(request, _files()), "map_worker": settings.STATIC_URL + MAP_WORKER,
         "pictures": PICTURES,
     }  # fmt: skip
     return render(request, SHELL, context)

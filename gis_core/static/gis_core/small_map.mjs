@@ -7,7 +7,6 @@ import { drawPictures } from "./symbols.mjs";
 const CATALOGUE = "/api/v1/layers/";
 
 async function known(slugs) {
-  if (!slugs.length) return [];
   const answer = await fetch(CATALOGUE, { headers: { Accept: "application/json" } });
   if (!answer.ok) return [];
   const layers = await answer.json();
@@ -49,12 +48,10 @@ export async function smallMap(container, { slugs, bounds, query = "", own = () 
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
   map.on("styleimagemissing", () => drawPictures(map));
   map.once("styledata", () => drawPictures(map));
-  const dress = () => {
+  document.addEventListener("themechange", () => {
     drawPictures(map);
     map.setStyle(style(), { diff: true });
-  };
-  document.addEventListener("themechange", dress);
-  map.on("remove", () => document.removeEventListener("themechange", dress));
+  });
   window.enforcementMap = map;
   return map;
 }

@@ -11,6 +11,7 @@ import { due, marks, metres, ofFeature, stageNow, way } from "./words.mjs";
 const SVG = "http://www.w3.org/2000/svg";
 const OF_A_JOINT = ["sign_in", "contribute"];
 const RIGHT_THERE_M = 50;
+const HEADING_MS = 1500;
 
 let page = null; // {root, kase, pack, here, heading}
 let stops = [];
@@ -63,7 +64,7 @@ function arrow() {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", "-50 -50 100 100");
   picture.setAttribute("aria-hidden", "true");
-  for (const [name, attributes] of [["circle", { r: 47 }], ["path", { d: "M0-38L24 26 0 12-24 26Z", class: "needle" }], ["text", { y: -34, class: "north" }]]) {
+  for (const [name, attributes] of [["circle", { r: 47 }], ["path", { d: "M0-42L20-4 7-8V40H-7V-8L-20-4Z", class: "needle" }], ["text", { y: -34, class: "north" }]]) {
     const part = document.createElementNS(SVG, name);
     for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
     picture.append(part);
@@ -101,6 +102,8 @@ function arrival(far) {
 
 function there() {
   const turn = compass.asks() ? element("button", { type: "button", class: "quiet" }, gettext("Turn with the phone")) : null;
+  turn && (turn.hidden = true); // until it is plain that no heading comes by itself
+  setTimeout(() => turn && page?.heading === null && (turn.hidden = false), HEADING_MS);
   turn?.addEventListener("click", async () => {
     if (await compass.allow()) turn.remove();
   });

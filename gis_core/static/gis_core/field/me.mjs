@@ -77,6 +77,7 @@ async function leave(root, button) {
     return (button.disabled = false);
   }
   await drop();
+  await store.keepMeta("last_fix", null);
   const form = element("form", { method: "post", action: document.body.dataset.signOut, hidden: true }, element("input", { name: "csrfmiddlewaretoken", value: token() }));
   document.body.append(form);
   return form.submit();

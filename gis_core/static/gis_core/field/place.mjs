@@ -15,13 +15,25 @@ export async function granted() {
   }
 }
 
-export const began = (here) => (last = here ?? last);
+const KEPT_MS = 30_000;
+let keptAt = 0;
+
+/** The last position is kept, with its time, so that the list stands at once when the application is opened again. */
+function remember(here) {
+  if (!here) return;
+  last = here;
+  if (Date.now() - keptAt < KEPT_MS) return;
+  keptAt = Date.now();
+  store.keepMeta("last_fix", here).catch(() => {}); // the list is there without it
+}
+
+export const began = remember;
 
 /** {lon, lat, accuracy, at, source}; null where nothing is known. */
 export async function standpoint() {
   const start = await store.meta("start");
   if (start) return { ...start, source: "hand" };
-  last = fix() ?? last;
+  last = fix() ?? last ?? (await store.meta("last_fix")) ?? null;
   return last && { ...last, source: "gps" };
 }
 
@@ -33,7 +45,7 @@ export async function startFrom(area) {
 }
 
 export const listen = (listener) => follow((here) => {
-  last = here ?? last;
+  remember(here);
   listener(here);
 });
 export const whyNot = noFix;

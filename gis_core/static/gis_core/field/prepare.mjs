@@ -44,7 +44,7 @@ async function papers() {
 
 async function map() {
   const pack = await store.meta("pack");
-  const library = Boolean(await caches.match(document.body.dataset.mapStyles));
+  const library = Boolean(await caches.match(document.body.dataset.mapWorker));
   if (!library) return lacking(gettext("the drawing library is not kept yet"));
   if (!ownGround(pack)) return good(gettext("areas, grid and cases; this server has no ground of its own to carry"));
   const tiles = await carriedTiles();

@@ -23,8 +23,9 @@ export function nearest(cases, here, radius = Infinity) {
     .sort((one, other) => one.metres - other.metres || (one.kase.no < other.kase.no ? -1 : 1));
 }
 
+/** A case as a line of a list; without distance and bearing where nobody knows from where. */
 export function row({ kase, metres: far, bearing }) {
-  const [word, arrow] = way(bearing, far);
+  const [word, arrow] = far === undefined ? ["", ""] : way(bearing, far);
   const term = due(kase);
   return element("li", {}, element("a", { href: `#case/${encodeURIComponent(kase.no)}` },
     symbol(stageNow(kase)),
@@ -32,7 +33,7 @@ export function row({ kase, metres: far, bearing }) {
       element("b", {}, kase.subject), element("span", { class: "address" }, kase.address || kase.no),
       element("span", { class: "state" }, element("span", {}, kase.status_label), term && element("span", { class: `due ${term.colour}` }, term.words),
         ...marks(kase).map(([said, kind]) => element("span", { class: `mark ${kind}` }, said)))),
-    element("span", { class: "far" }, element("span", { class: "way" }, element("i", { "aria-hidden": "true" }, arrow), word), element("b", {}, metres(far)))));
+    arrow && element("span", { class: "far" }, element("span", { class: "way" }, element("i", { "aria-hidden": "true" }, arrow), word), element("b", {}, metres(far)))));
 }
 
 function radii() {
@@ -113,13 +114,16 @@ function byHand() {
   return element("div", { class: "field by-hand" }, element("label", { for: "start-area" }, gettext("Look from")), choice);
 }
 
+/** Nobody knows from where: what is carried, one's own and the most urgent first, and how a place is found. */
 function ask() {
   const why = whyNot();
+  const known = page.cases.slice(0, MOST);
+  const rows = known.length ? [element("p", { class: "count" }, gettext("Without a position: your own unit's cases and the nearest deadlines first.")), element("ol", { class: "near-list" }, ...known.map((kase) => row({ kase })))] : [];
   return element("div", { class: "ask" },
     element("p", {}, gettext("Your position sorts the open cases by distance. It stays in this phone until you record something.")),
     element("p", { class: "message warning locate-says", role: "status", hidden: !why }, why),
     why ? element("p", { class: "note" }, gettext("Allow it in the browser: the lock beside the address, or the phone's settings for this application. Or choose where you are by hand.")) : null,
-    byHand(), element("div", { class: "acts" }, button(gettext("Use my position"), "locate-fixed", look, { class: "primary huge" })));
+    byHand(), ...rows, element("div", { class: "acts" }, button(gettext("Use my position"), "locate-fixed", look, { class: "primary huge" })));
 }
 
 function draw() {
