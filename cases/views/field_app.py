@@ -35,7 +35,8 @@ PICTURES = (
     "undo-2", "user", "video", "x",
 )  # fmt: skip
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
-# Kept when the first screen was seen, for they are large. MapLibre fetches its worker by the plain name.
+# Kept when the first screen was seen, for they are large. MapLibre's worker is told its address (land_map.mjs): by itself
+# it asks for another one, with its version in the query.
 LIBRARIES = ("maplibre/", "tus/")
 MAP_WORKER = "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet
@@ -62,7 +63,7 @@ def _release(request, files) -> str:
 def application(request):
     context = {
         "more_styles": " ".join(map(static, MORE_STYLES)), "module": MODULE, "at_once": field_first.MODULES,
-        "icon_192": ICONS[192], "release": _release(request, _files()), "map_worker": settings.STATIC_URL + MAP_WORKER,
+        "icon_192": ICONS[192], "release": _release(request, _files()), "map_worker": static(MAP_WORKER),
         "pictures": PICTURES,
     }  # fmt: skip
     return render(request, SHELL, context)
@@ -79,7 +80,7 @@ def worker(request):
         "release": _release(request, files),
         "shell": reverse("field"),
         "kept": [*map(reverse, PAGES), *(static(name) for name in files if name not in later)],
-        "later": [*map(static, later), settings.STATIC_URL + MAP_WORKER],
+        "later": [*map(static, later), static(MAP_WORKER)],
         "basemap": [address.partition("{")[0] for address in settings.BASEMAP.ground + settings.BASEMAP.names],
     }
     return render(request, WORKER, {"told": json.dumps(told)}, content_type="text/javascript; charset=utf-8")

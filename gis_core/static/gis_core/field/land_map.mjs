@@ -1,9 +1,14 @@
 /** What is carried, drawn by MapLibre: nothing is asked of the server but the library, and that once. */
 
-import { Map } from "../../maplibre/maplibre-gl.mjs";
+import { Map, setWorkerUrl } from "../../maplibre/maplibre-gl.mjs";
 import { drawPictures, token } from "../symbols.mjs";
 import { middle } from "./place.mjs";
 import { stageNow } from "./words.mjs";
+
+// A worker's own script is asked of the service worker in whose scope it lies, and /static/ is in none: what a worker out
+// of the page's hands imports is asked of the page's own, which keeps it.
+const worker = new URL(document.body.dataset.mapWorker, location.href).href;
+setWorkerUrl(URL.createObjectURL(new Blob([`import ${JSON.stringify(worker)};`], { type: "text/javascript" })));
 
 const METRES_PER_DEGREE = 111_320;
 const CORNERS = 48;
