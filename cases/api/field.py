@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -106,6 +107,7 @@ class DevicesView(FieldView):
         return Response(DeviceSerializer(told).data)
 
 
+@method_decorator(ensure_csrf_cookie, "get")  # a phone that lost its cookies and opens without asking us
 class RecordsView(FieldView):
     """How one's own records stand, the last first; and a new one, which may come any number of times."""
 

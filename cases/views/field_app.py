@@ -24,7 +24,8 @@ FOLDER = "gis_core/field/"
 PAGES = ("field", "field-first-styles", "field-first-script", "jsi18n")
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
 # The styles of the screens behind the first one come when that is drawn.
-MORE_STYLES = (f"{FOLDER}carried.css", "gis_core/patrol.css", f"{FOLDER}screens.css")
+SCREENS = ("carried", "screens", "act", "camera", "outbox")
+MORE_STYLES = ("gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in SCREENS))
 MODULE = f"{FOLDER}shell.mjs"
 # For the screens to draw their buttons with.
 PICTURES = (
@@ -35,8 +36,7 @@ PICTURES = (
     "undo-2", "user", "video", "x",
 )  # fmt: skip
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
-# Kept when the first screen was seen, for they are large. MapLibre's worker is told its address (land_map.mjs): by itself
-# it asks for another one, with its version in the query.
+# Kept when the first screen was seen, for they are large.
 LIBRARIES = ("maplibre/", "tus/")
 MAP_WORKER = "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet

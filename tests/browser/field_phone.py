@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from boundaries.models import User
+from boundaries.models import Region, User
+from cases import accounts
 from setup import debian
 from tests.browser.phone_line import line_to
 from tests.chromium import FLAGS
@@ -28,7 +29,7 @@ def until(check, what="it"):
             if found := check():
                 return found
         time.sleep(0.1)
-    raise AssertionError(f"Waited for {what} in vain.")
+    raise AssertionError(f"Waited for {what() if callable(what) else what} in vain.")
 
 
 class Phone:
@@ -38,6 +39,7 @@ class Phone:
         self.chromium, self.profile, self.line, self.username = chromium, profile, line, username
         self.place, self.options = place, options
         self.complaints = []
+        self.shots = 0
         self.switch_on()
 
     def switch_on(self):
@@ -98,6 +100,10 @@ class Phone:
     def changes(self):
         return sorted(self.store("store.changes()"), key=lambda one: one["seq"])
 
+    def told(self):
+        """What the screen says, and what was asked over the line."""
+        return f"{self.page.inner_text('body')}\n{self.line.heard[-30:]}\n{self.complaints}"
+
     def wait_for_cases(self):
         until(lambda: self.store("(await store.cases()).length"), "the cases that are carried")
 
@@ -123,6 +129,8 @@ class Phone:
         page = self.page
         page.wait_for_selector(".camera .shutter")
         until(lambda: page.evaluate("document.querySelector('.camera video')?.videoWidth > 0"), "the camera")
+        self.shots += 1
+        page.wait_for_timeout(110 * self.shots)  # the browser's own film begins anew each time: no two photos alike
         page.tap(".camera .shutter")
         page.wait_for_selector(".camera canvas.shot:visible")
         self.tap("用这张")
@@ -130,7 +138,15 @@ class Phone:
 
 
 @pytest.fixture
-def phone_of(chromium, live_server, city, tmp_path):
+def office(_loaded_land, transactional_db):
+    """荥阳 with an account per role and no case."""
+    region = Region.objects.get()
+    accounts.make_demonstration_people(region)
+    return region
+
+
+@pytest.fixture
+def phone_of(chromium, live_server, office, tmp_path):
     """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat)."""
     host, port = live_server.url.removeprefix("http://").split(":")
     made = []

@@ -11,7 +11,7 @@ WHOLE = """async () => {
 
 
 def test_the_map_is_drawn_without_a_line(visit):
-    """MapLibre's worker lies outside the service worker's scope, and asks for itself by another address."""
+    """MapLibre by itself asks for its worker outside the service worker's scope."""
     phone = visit("inspector3", permissions=["geolocation"], geolocation=HERE, **PHONE)
     phone.open("/field/")
     for _attempt in range(150):

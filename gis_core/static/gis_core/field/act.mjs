@@ -6,7 +6,7 @@ import { demands, party, partySentence, reading } from "./ask_order.mjs";
 import { identity, second, secondOf } from "./ask_second.mjs";
 import { findings, photos, remark, slotLabel, thumbnail, violations } from "./ask_site.mjs";
 import { arrival, violence } from "./ask_moment.mjs";
-import { button, labels } from "./controls.mjs";
+import { button, labels, sign } from "./controls.mjs";
 import { freshFix, fix, follow, placeOf } from "./fix.mjs";
 import { hand, subscribe } from "./outbox.mjs";
 import { caseOf, change, draft as draftOf, drafts, keepDraft, meta, photosOf, removeDraft, removePhoto } from "./store.mjs";
@@ -112,7 +112,7 @@ class Act {
     const body = element("div", { class: "question-body" });
     await question.draw(body, this);
     if (turn !== this.turn) return;
-    const title = element("h2", { tabindex: "-1" }, question.title(this));
+    const title = element("h1", { tabindex: "-1" }, question.title(this));
     const says = element("p", { class: "act-says", role: "alert" });
     this.root.replaceChildren(this.head(), element("section", { class: "question", "data-question": question.name }, title, body), element("footer", { class: "act-bar" }, says, ...this.buttons()));
     if (this.shown !== question.name) title.focus();
@@ -122,7 +122,7 @@ class Act {
   head() {
     const [at, all] = [this.draft.step + 1, this.questions.length];
     const where = element("p", { class: "act-where" }, element("b", {}, this.label), element("span", {}, [this.kase?.no ?? this.draft.case_no, this.kase?.subject].filter(Boolean).join(" · ")));
-    const leave = element("a", { class: "button quiet", href: this.kase ? `#case/${this.kase.no}` : "#today", "aria-label": gettext("Leave; the draft stays") }, button(gettext("Leave"), "arrow-left").firstChild ?? gettext("Leave"));
+    const leave = element("a", { class: "button quiet", href: this.kase ? `#case/${this.kase.no}` : "#today", "aria-label": gettext("Leave; the draft stays") }, sign("arrow-left") ?? gettext("Leave"));
     const alarm = element("a", { class: "button alarm", href: `#act/${encodeURIComponent(this.draft.group)}/record_violence` }, gettext("Violent resistance"));
     const progress = element("progress", { max: all, value: at, "aria-label": interpolate(gettext("Step %s of %s"), [at, all]) });
     return element("header", { class: "act-head" }, leave, where, this.verb === "record_violence" ? null : alarm, all > 1 ? progress : null);
@@ -185,7 +185,7 @@ class Act {
     this.unsubscribe = subscribe(draw);
     const back = element("a", { class: "button primary huge", href: this.kase ? `#case/${this.kase.no}` : "#today" }, this.kase ? gettext("Back to the case") : gettext("Back to the list"));
     const waiting = element("a", { class: "button huge", href: "#outbox" }, gettext("Show the outbox"));
-    const title = element("h2", { tabindex: "-1" }, interpolate(gettext("%s: kept in this phone"), [this.label]));
+    const title = element("h1", { tabindex: "-1" }, interpolate(gettext("%s: kept in this phone"), [this.label]));
     this.root.replaceChildren(element("section", { class: "question done" }, title, standing), element("footer", { class: "act-bar" }, element("div", { class: "act-buttons" }, waiting, back)));
     title.focus();
     return draw();

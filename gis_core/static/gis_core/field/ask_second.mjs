@@ -51,7 +51,7 @@ function password(act, second) {
     await act.set({ second: { ...second, how: "here", token: answer.token } });
     act.redraw();
   });
-  return element("div", { class: "way" }, input, says, go);
+  return element("div", { class: "by" }, input, says, go);
 }
 
 function signature(act, second) {
@@ -64,7 +64,7 @@ function signature(act, second) {
     act.redraw();
   });
   const note = element("p", { class: "help" }, gettext("Without a line the signature stands for the sign-in; the second officer confirms it later on a device of their own."));
-  return element("div", { class: "way" }, pad.box, note, keep);
+  return element("div", { class: "by" }, pad.box, note, keep);
 }
 
 const WAYS = () => [

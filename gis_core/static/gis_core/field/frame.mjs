@@ -67,7 +67,11 @@ async function keepApplication() {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   const had = Boolean(serviceWorker.controller);
-  serviceWorker.addEventListener("controllerchange", () => had && location.reload());
+  let kept = had;
+  serviceWorker.addEventListener("controllerchange", () => {
+    if (kept) location.reload(); // another release than that of this page
+    kept = true;
+  });
   const registration = await serviceWorker.register(document.body.dataset.worker, { scope: "/field/", updateViaCache: "none" });
   if (registration.waiting && had) offer(registration.waiting);
   registration.addEventListener("updatefound", () => {

@@ -5,11 +5,6 @@ import { drawPictures, token } from "../symbols.mjs";
 import { middle } from "./place.mjs";
 import { stageNow } from "./words.mjs";
 
-// A worker's own script is asked of the service worker in whose scope it lies, and /static/ is in none: what a worker out
-// of the page's hands imports is asked of the page's own, which keeps it.
-const worker = new URL(document.body.dataset.mapWorker, location.href).href;
-setWorkerUrl(URL.createObjectURL(new Blob([`import ${JSON.stringify(worker)};`], { type: "text/javascript" })));
-
 const METRES_PER_DEGREE = 111_320;
 const CORNERS = 48;
 const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
@@ -66,6 +61,16 @@ function standing(here) {
   if (!here) return collection([]);
   const round = here.accuracy ? [feature({ type: "Polygon", coordinates: ring(here) }, { kind: "accuracy" })] : [];
   return collection([...round, feature(pointAt([here.lon, here.lat]), { kind: "here" })]);
+}
+
+let workerIsHere = false;
+
+/** A script outside the application's folder is none that its service worker answers for: MapLibre's worker is handed
+ *  over as what was fetched, so that it starts without a line, too. */
+export async function useWorker(answer) {
+  if (workerIsHere) return;
+  setWorkerUrl(URL.createObjectURL(new Blob([await answer.text()], { type: "text/javascript" })));
+  workerIsHere = true;
 }
 
 /** The map in `container`, with `standAt(here)`; null where the browser cannot draw it (no WebGL 2). */

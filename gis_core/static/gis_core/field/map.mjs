@@ -4,7 +4,7 @@
 import { element, icon, reducedMotion } from "../elements.mjs";
 import { granted, listen, middle, standpoint } from "./place.mjs";
 import * as store from "./store.mjs";
-import { nearest, row } from "./today.mjs";
+import { nearest, row, urgent } from "./today.mjs";
 import { stageNow } from "./words.mjs";
 
 const BESIDE = 3; // rows under the map
@@ -25,10 +25,10 @@ function rows(found) {
   list.replaceChildren(...found.map(row));
 }
 
-/** The nearest of where one stands; in the order they are carried in where that is not known. */
+/** The nearest of where one stands; the most urgent where that is not known. */
 function beside(number = BESIDE) {
   if (page.here) return rows(nearest(page.cases, page.here).slice(0, number));
-  return rows(page.cases.slice(0, number).map((kase) => ({ kase })));
+  return rows(urgent(page.cases).slice(0, number).map((kase) => ({ kase })));
 }
 
 function pick(no) {
@@ -46,8 +46,9 @@ function impossible() {
 }
 
 async function open(frame) {
-  fetch(document.body.dataset.mapWorker, { priority: "low" }).catch(() => {}); // MapLibre asks for it only when it runs
-  const { landMap } = await import("./land_map.mjs");
+  // Both at once, though MapLibre would ask for its worker only when it runs.
+  const [{ landMap, useWorker }, worker] = await Promise.all([import("./land_map.mjs"), fetch(document.body.dataset.mapWorker)]);
+  await useWorker(worker);
   if (!page) return;
   page.map = landMap(frame, page, bounds(page));
   if (!page.map) return impossible();

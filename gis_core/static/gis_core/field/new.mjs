@@ -123,7 +123,6 @@ async function draw() {
   const shutter = button(gettext("Photo"), "camera", photograph, { class: pictures.children.length ? "huge" : "primary huge" });
   const done = button(gettext("Report"), "send", finish, { class: pictures.children.length ? "primary huge" : "huge" });
   root.replaceChildren(
-    element("h1", {}, gettext("Quick report")),
     element("div", { class: "where-box", role: "status" }), element("div", { class: "near-box" }), violations, pictures,
     element("details", { class: "more", open: Boolean(draft.answers.note) }, element("summary", {}, gettext("More")),
       field(gettext("Address or landmark"), draft.answers.address, (address) => save({ address }), { maxlength: 200 }),
@@ -173,7 +172,7 @@ function done(made) {
     }
   }, 1000);
   form.counting = counting;
-  const title = element("h2", { tabindex: "-1" }, gettext("Reported"));
+  const title = element("h2", { tabindex: "-1" }, gettext("The site is reported"));
   const another = button(gettext("Another one"), "plus", () => begin(form.root, null), { class: "huge" });
   const box = element("a", { class: "button huge", href: "#outbox" }, gettext("Show the outbox"));
   form.root.replaceChildren(element("section", { class: "question done" }, title, said, box), element("footer", { class: "act-bar" }, element("div", { class: "act-buttons" }, undo, another)));

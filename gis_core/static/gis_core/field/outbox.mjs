@@ -6,7 +6,7 @@
  */
 
 import * as store from "./store.mjs";
-import { ask, sentences } from "./line.mjs";
+import { ask, sentences, token } from "./line.mjs";
 import { sendPhoto } from "./photo_upload.mjs";
 
 const CHANGES = "/api/v1/field/changes/";
@@ -38,7 +38,10 @@ async function keep(change, news) {
 }
 
 /** The request's words. All but `sent_at` are the same with every try. */
-const bodyOf = (change) => Object.fromEntries([...BODY.map((name) => [name, change[name] ?? null]).filter(([name, value]) => value !== null || name !== "verb"), ["sent_at", new Date().toISOString()]]);
+const bodyOf = (change) => {
+  const told = BODY.filter((name) => name !== "verb" || change.verb).map((name) => [name, change[name] ?? null]);
+  return Object.fromEntries([...told, ["sent_at", new Date().toISOString()]]);
+};
 
 /** Make a change of a draft; it may be sent from `heldMs` on. */
 export async function hand(draft, { heldMs = 0 } = {}) {
@@ -169,6 +172,7 @@ async function takeUpFailed() {
 
 /** Who is signed in here: what another person took down on this phone waits for that person. Null: nobody, or no line. */
 async function signedIn(id) {
+  if (!token()) await ask(`${CHANGES}?device=${id}`, { device: id }); // brings the cookie
   const { status, answer } = await ask(DEVICES, { device: id, body: { id, release: document.documentElement.dataset.release ?? "" } });
   if (status === 200) {
     Object.assign(now, { signedOut: "", revoked: "" });
@@ -250,9 +254,24 @@ function whyNot(status, answer, shut) {
   return interpolate(gettext("The server cannot take it at the moment (%s). It is sent again by itself."), [status]);
 }
 
+const FIELDS = {
+  place: () => gettext("Place"), second: () => gettext("Second officer"), officers: () => gettext("Officers"), findings: () => gettext("Findings"),
+  violations: () => gettext("Violations"), demands: () => gettext("What must be done"), due_at: () => gettext("To be done by"), witness: () => gettext("Witness"),
+  received_by: () => gettext("Received by"), description: () => gettext("In a few words"), address: () => gettext("Address or landmark"), text: () => gettext("Remark"),
+  captured_at: () => gettext("Time"), case_no: () => gettext("Case"),
+};
+
+/** The sentences of a refusal, each with the field that it is about. */
+function named(answer) {
+  return Object.entries(answer ?? {}).flatMap(([name, said]) => {
+    if (said !== null && typeof said === "object" && !Array.isArray(said)) return named(said);
+    return sentences(said).map((one) => (FIELDS[name] ? `${FIELDS[name]()}${gettext(": ")}${one}` : one));
+  });
+}
+
 /** Nothing was kept (but where the key was used before): it waits for somebody to mend it. */
 async function refused(change, status, answer) {
-  await keep(change, { state: "failed", why: sentences(answer), kept: status === 422 });
+  await keep(change, { state: "failed", why: named(answer), kept: status === 422 });
   return false;
 }
 

@@ -143,7 +143,6 @@ function head(all, waiting) {
   const state = online ? (busy ? gettext("Sending…") : gettext("Online")) : gettext("Offline");
   const words = waiting.length ? interpolate(ngettext("%(state)s · %(number)s record waits · %(size)s", "%(state)s · %(number)s records wait · %(size)s", waiting.length), { state, number: waiting.length, size: size(bytes) }, true) : interpolate(gettext("%s · everything is delivered"), [state]);
   return [
-    element("h1", {}, gettext("Outbox")),
     element("p", { class: "outbox-head", role: "status" }, words),
     signedOut && element("p", { class: "message warning" }, signedOut, " ", element("a", { href: "/sign-in/?next=/field/" }, gettext("Sign in again. Nothing is lost."))),
     revoked && element("p", { class: "message error" }, revoked),

@@ -23,6 +23,12 @@ export function nearest(cases, here, radius = Infinity) {
     .sort((one, other) => one.metres - other.metres || (one.kase.no < other.kase.no ? -1 : 1));
 }
 
+/** Where nobody knows from where: the own unit's first, then by deadline. */
+export function urgent(cases) {
+  const at = ({ due_at: due }) => (due ? Date.parse(due) : Infinity);
+  return cases.toSorted((one, other) => Number(other.mine ?? false) - Number(one.mine ?? false) || at(one) - at(other) || (one.no < other.no ? -1 : 1));
+}
+
 /** A case as a line of a list; without distance and bearing where nobody knows from where. */
 export function row({ kase, metres: far, bearing }) {
   const [word, arrow] = far === undefined ? ["", ""] : way(bearing, far);
@@ -117,7 +123,7 @@ function byHand() {
 /** Nobody knows from where: what is carried, one's own and the most urgent first, and how a place is found. */
 function ask() {
   const why = whyNot();
-  const known = page.cases.slice(0, MOST);
+  const known = urgent(page.cases).slice(0, MOST);
   const rows = known.length ? [element("p", { class: "count" }, gettext("Without a position: your own unit's cases and the nearest deadlines first.")), element("ol", { class: "near-list" }, ...known.map((kase) => row({ kase })))] : [];
   return element("div", { class: "ask" },
     element("p", {}, gettext("Your position sorts the open cases by distance. It stays in this phone until you record something.")),
