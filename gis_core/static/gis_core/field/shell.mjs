@@ -6,7 +6,10 @@ import { screen as today } from "./today.mjs";
 /** Each module exports `screen`: {name, show(root, params), hide?()}. The address is #name/param/param. */
 const SCREENS = {
   today: { title: () => gettext("Open cases nearby"), load: async () => today },
-  map: { title: () => gettext("Map"), load: async () => (await import("./map.mjs")).screen },
+  map: { title: () => gettext("Map"), load: async () => {
+    import("./land_map.mjs").catch(() => {}); // half a megabyte: asked for before the screen that wants it is there
+    return (await import("./map.mjs")).screen;
+  } },
   new: { title: () => gettext("Quick report"), load: async () => (await import("./new.mjs")).screen },
   outbox: { title: () => gettext("To be sent"), load: async () => (await import("./outbox_screen.mjs")).screen },
   me: { title: () => gettext("Me"), load: async () => (await import("./me.mjs")).screen },
