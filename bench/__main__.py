@@ -17,9 +17,7 @@ import django
 from bench import database
 
 # Modules of this package, in the order of the table; `frames` runs where it is asked for.
-PARTS = (
-    "drawing", "freshness", "growth", "serving", "tipg", "reading", "joined", "assigning", "watching", "field",
-)  # fmt: skip
+PARTS = ("drawing", "freshness", "growth", "serving", "tipg", "reading", "joined", "assigning", "watching", "field")
 ASKED_FOR = ("frames",)
 HEAD = """# Benchmarks
 

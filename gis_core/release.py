@@ -1,6 +1,7 @@
 """What a phone keeps of an application to open it without a line, and a name for exactly that content."""
 
 import hashlib
+import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 IMPORT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+TEXT = re.compile(r"""gettext\(\s*("(?:[^"\\]|\\.)*")""")
 OURS = "gis_core/"  # a library brings what it needs by itself
 LENGTH = 12
 
@@ -29,6 +31,16 @@ def _imported(name: str) -> list[str]:
     return list(dict.fromkeys(posixpath.normpath(posixpath.join(folder, each)) for each in wanted))
 
 
+def texts(names: Iterable[str]) -> set[str]:
+    """What these modules ask to be translated; of a plural its singular."""
+    return {json.loads(text) for name in names for text in TEXT.findall(_content(name).decode())}
+
+
+def source(name: str) -> str:
+    """A static file, to stand inside a page."""
+    return _content(name).decode()
+
+
 def name_of(names: Iterable[str], *more: str) -> str:
     """The same for the same content under the same names; `more` is whatever else is kept with them."""
     digest = hashlib.sha256()
@@ -36,10 +48,6 @@ def name_of(names: Iterable[str], *more: str) -> str:
         for each in part:
             digest.update(len(each).to_bytes(8, "big") + each)
     return digest.hexdigest()[:LENGTH]
-
-
-def text(name: str) -> str:
-    return _content(name).decode()
 
 
 def _content(name: str) -> bytes:

@@ -263,7 +263,6 @@ ROUTES = {
     # The page of the phone, what keeps it there, and what installs it.
     "field": page(FIELD),
     "field-first-styles": page(FIELD),
-    "field-first-script": page(FIELD),
     "field-worker": page(FIELD),
     "field-manifest": page(FIELD),
     "field-devices": page(OFFICE),

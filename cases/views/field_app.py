@@ -3,7 +3,7 @@
 import json
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -17,16 +17,21 @@ from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from cases.permissions import Capability, requires
-from cases.views import field_first
 from gis_core import release, views
 
 FOLDER = "gis_core/field/"
-PAGES = ("field", "field-first-styles", "field-first-script", "jsi18n")
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
-# The styles of the screens behind the first one come when that is drawn.
+# What the first screen needs; the styles of the others follow behind it.
+STYLES = ("gis_core/tokens.css", "gis_core/base.css", f"{FOLDER}field.css")
 SCREENS = ("carried", "screens", "act", "camera", "outbox")
 MORE_STYLES = ("gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in SCREENS))
+SCRIPTS = ("gis_core/theme.js", f"{FOLDER}first.js")
 MODULE = f"{FOLDER}shell.mjs"
+# Asked for at once, so that none waits for the one that imports it.
+AT_ONCE = (
+    MODULE, f"{FOLDER}today.mjs", "gis_core/elements.mjs", "gis_core/deadline.mjs", f"{FOLDER}geodesic.mjs",
+    f"{FOLDER}words.mjs", f"{FOLDER}store.mjs", f"{FOLDER}place.mjs",
+)  # fmt: skip
 # For the screens to draw their buttons with.
 PICTURES = (
     "arrow-left", "arrow-up", "camera", "check", "chevron-left", "chevron-right", "circle-alert",
@@ -38,7 +43,7 @@ PICTURES = (
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
 # Kept when the first screen was seen, for they are large.
 LIBRARIES = ("maplibre/", "tus/")
-MAP_WORKER = "maplibre/maplibre-gl-worker.mjs"
+MAP_MODULE, MAP_WORKER = "maplibre/maplibre-gl.mjs", "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet
 
 kept_privately = cache_control(private=True, no_cache=True)
@@ -52,7 +57,21 @@ def _release(request, files) -> str:
     """Another one as soon as anything differs of what is kept: files, page, words, language."""
     words = JavaScriptCatalog().get(request).content.decode()
     pages = (get_template(name).template.source for name in (SHELL, WORKER))
-    return release.name_of((*files, *field_first.STYLES), *pages, field_first.text(request), words)
+    return release.name_of((*files, *STYLES, *SCRIPTS), *pages, words)
+
+
+class FirstWords(JavaScriptCatalog):
+    """What the first screen says, a tenth of the catalogue: the rest follows when the screen is seen."""
+
+    def get_catalog(self):
+        wanted = release.texts((*AT_ONCE, f"{FOLDER}ground.mjs"))
+        return {text: said for text, said in super().get_catalog().items() if text in wanted}
+
+
+def _first(request) -> str:
+    """What runs before anything else, in the page itself: on a slow line a file more is a fifth of a second."""
+    parts = (*map(release.source, SCRIPTS), FirstWords().get(request).content.decode())
+    return "\n".join(parts).replace("</", "<\\/")
 
 
 @requires(Capability.USE_FIELD)
@@ -62,11 +81,22 @@ def _release(request, files) -> str:
 @gzip_page  # read on whatever network there is
 def application(request):
     context = {
-        "more_styles": " ".join(map(static, MORE_STYLES)), "module": MODULE, "at_once": field_first.MODULES,
-        "icon_192": ICONS[192], "release": _release(request, _files()), "map_worker": static(MAP_WORKER),
+        "script": _first(request), "module": MODULE, "at_once": AT_ONCE,
+        "more": json.dumps([*map(static, MORE_STYLES), reverse("jsi18n")]),
+        "icon_192": ICONS[192], "release": _release(request, _files()), "map_module": MAP_MODULE,
+        "map_worker": static(MAP_WORKER),
         "pictures": PICTURES,
     }  # fmt: skip
     return render(request, SHELL, context)
+
+
+@requires(Capability.USE_FIELD)
+@require_safe
+@kept_privately
+@gzip_page
+def first_styles(_request):
+    """The first screen's styles in one piece: six requests go at a time, and its modules are as many."""
+    return HttpResponse("\n".join(map(release.source, STYLES)), content_type="text/css; charset=utf-8")
 
 
 @requires(Capability.USE_FIELD)
@@ -79,7 +109,10 @@ def worker(request):
     told = {
         "release": _release(request, files),
         "shell": reverse("field"),
-        "kept": [*map(reverse, PAGES), *(static(name) for name in files if name not in later)],
+        "kept": [
+            *map(reverse, ("field", "field-first-styles", "jsi18n")),
+            *(static(name) for name in files if name not in later),
+        ],
         "later": [*map(static, later), static(MAP_WORKER)],
         "basemap": [address.partition("{")[0] for address in settings.BASEMAP.ground + settings.BASEMAP.names],
     }

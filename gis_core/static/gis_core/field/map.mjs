@@ -47,12 +47,11 @@ function impossible() {
   beside(page.cases.length);
 }
 
-async function open(frame) {
+async function open(frame, worker) {
   const picture = sketch(frame, page, bounds(page));
   frame.classList.toggle("sketched", Boolean(picture));
-  // Both at once, though MapLibre would ask for its worker only when it runs.
-  const [{ landMap, useWorker }, worker] = await Promise.all([import("./land_map.mjs"), fetch(document.body.dataset.mapWorker)]);
-  await useWorker(worker);
+  const [{ landMap, useWorker }, answer] = await Promise.all([import("./land_map.mjs"), worker]);
+  await useWorker(answer);
   if (!page) return;
   page.map = landMap(frame, page, bounds(page));
   if (!page.map) return impossible();
@@ -91,7 +90,7 @@ function draw() {
 
 export const screen = {
   name: "map",
-  async show(root) {
+  async show(root, [worker]) {
     page = { root, pack: await store.meta("pack"), cases: await store.cases(), here: await standpoint(), map: null };
     if (!page.pack) {
       const way = element("a", { class: "button primary", href: "#prepare" }, gettext("Carry now"));
@@ -100,7 +99,7 @@ export const screen = {
     const frame = draw();
     beside();
     if (await granted()) stop = listen(moved);
-    await open(frame).catch(() => page && impossible());
+    await open(frame, worker).catch(() => page && impossible());
   },
   hide() {
     stop?.();

@@ -1,9 +1,9 @@
 /** Where somebody looks from: the device's position, or the middle of an area that was chosen by hand. */
 
-import { fix, follow, noFix } from "./fix.mjs";
 import * as store from "./store.mjs";
 
 let last = null; // the device's last position, whatever its age
+let device = null; // fix.mjs, loaded when the device is listened to: the first list does without it
 
 /** Whether the device may be asked without a question to the person. */
 export async function granted() {
@@ -33,7 +33,7 @@ export const began = remember;
 export async function standpoint() {
   const start = await store.meta("start");
   if (start) return { ...start, source: "hand" };
-  last = fix() ?? last ?? (await store.meta("last_fix")) ?? null;
+  last = device?.fix() ?? last ?? (await store.meta("last_fix")) ?? null;
   return last && { ...last, source: "gps" };
 }
 
@@ -44,11 +44,25 @@ export async function startFrom(area) {
   return store.keepMeta("start", { lon, lat, accuracy: null, name: area.name, code: area.code });
 }
 
-export const listen = (listener) => follow((here) => {
-  remember(here);
-  listener(here);
-});
-export const whyNot = noFix;
+/** Calls with every position until what it answers is called. */
+export function listen(listener) {
+  let stop = null;
+  let stopped = false;
+  import("./fix.mjs").then((module) => {
+    device = module;
+    if (stopped) return;
+    stop = device.follow((here) => {
+      remember(here);
+      listener(here);
+    });
+  });
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
+export const whyNot = () => device?.noFix() ?? "";
 
 /** The middle of the largest ring, as a plane has it. */
 export function middle({ type, coordinates }) {

@@ -6,10 +6,7 @@ import { screen as today } from "./today.mjs";
 /** Each module exports `screen`: {name, show(root, params), hide?()}. The address is #name/param/param. */
 const SCREENS = {
   today: { title: () => gettext("Open cases nearby"), load: async () => today },
-  map: { title: () => gettext("Map"), load: async () => {
-    import("./land_map.mjs").catch(() => {}); // half a megabyte: asked for before the screen that wants it is there
-    return (await import("./map.mjs")).screen;
-  } },
+  map: { title: () => gettext("Map"), load: loadMap },
   new: { title: () => gettext("Quick report"), load: async () => (await import("./new.mjs")).screen },
   outbox: { title: () => gettext("To be sent"), load: async () => (await import("./outbox_screen.mjs")).screen },
   me: { title: () => gettext("Me"), load: async () => (await import("./me.mjs")).screen },
@@ -19,22 +16,40 @@ const SCREENS = {
   patrol: { title: () => gettext("Patrol"), under: "me", load: async () => (await import("./patrol.mjs")).screen },
 };
 
+let rest = null;
+
+const arrived = (piece) => new Promise((resolve, reject) => {
+  piece.onload = resolve;
+  piece.onerror = () => reject(new Error(`No ${piece.src || piece.href}`));
+  document.head.append(piece);
+});
+
+/** All words and styles: only the first screen does without them. */
+function everything() {
+  const pieces = JSON.parse(document.body.dataset.more).map((address) => (address.endsWith(".css") ? Object.assign(document.createElement("link"), { rel: "stylesheet", href: address }) : Object.assign(document.createElement("script"), { src: address })));
+  rest ??= Promise.all(pieces.map(arrived)).catch((error) => {
+    rest = null; // asked for again the next time
+    throw error;
+  });
+  return rest;
+}
+
+async function loadMap() {
+  const worker = expectMap();
+  const [{ screen }] = await Promise.all([import("./map.mjs"), import("./land_map.mjs")]);
+  return { ...screen, show: (root) => screen.show(root, [worker]) };
+}
+
+/** The library starts on its way with the press, beside the modules that will ask for it. */
+function expectMap() {
+  const { mapModule, mapWorker } = document.body.dataset;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: mapModule }));
+  return fetch(mapWorker);
+}
+
 const frame = byId("screen");
 let shown = null; // {name, screen}
 let turn = 0;
-let more = null;
-
-const come = (tag, named) => new Promise((resolve) => {
-  const made = element(tag, named);
-  made.onload = made.onerror = resolve; // without it a screen is plain or says it in English, and keeps all the same
-  document.head.append(made);
-});
-
-/** The words and styles of every screen but the first. */
-function others() {
-  const { words, styles } = document.body.dataset;
-  return (more ??= Promise.all([come("script", { src: words }), ...styles.split(" ").map((href) => come("link", { rel: "stylesheet", href }))]));
-}
 
 function address() {
   const [name, ...params] = location.hash.replace(/^#/, "").split("/").map(decodeURIComponent);
@@ -63,7 +78,7 @@ async function route({ first = false } = {}) {
   const root = element("div", { class: `screen screen-${name}` });
   frame.replaceChildren(root);
   try {
-    const [screen] = await Promise.all([SCREENS[name].load(), name === "today" || others()]);
+    const [screen] = await Promise.all([SCREENS[name].load(), name === "today" ? null : everything()]);
     if (mine !== turn) return;
     shown = { name, screen };
     await screen.show(root, params);
@@ -84,4 +99,8 @@ function broken() {
 }
 
 addEventListener("hashchange", () => route());
-route({ first: true }).finally(() => Promise.all([import("./frame.mjs"), others()]).then(([{ begin }]) => begin({ again: () => route() })));
+route({ first: true }).finally(async () => {
+  const [{ begin }] = await Promise.all([import("./frame.mjs"), everything()]);
+  await begin({ again: () => route() });
+  await import("./map.mjs"); // ours is kept anyway; what is large waits for the press
+});
