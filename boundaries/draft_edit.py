@@ -1,5 +1,6 @@
 """One step on a grid draft: what it touched, before and after, so that it can be taken back and done again."""
 
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -8,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from boundaries.models import DraftCell, GridCell, GridDraft
 
 ATTRIBUTES = ("code", "name", "level", "kind", "parent_code", "area_code", "patrol_days")
+SAID = ("valid_to", *ATTRIBUTES)
 _PLAIN = (*ATTRIBUTES, "base_id", "opened_as", "retired")  # beside the last day and the geometry
 
 
@@ -17,8 +19,12 @@ class NoSuchCell(LookupError):
 
 def mark(cell) -> str:
     """What a cell is, in few letters: equal for a cell in force and an untouched copy of it."""
-    said = [cell.valid_to, *(getattr(cell, name) for name in ATTRIBUTES)]
-    return sha256(repr(said).encode() + bytes(cell.geom.wkb)).hexdigest()
+    return mark_of([getattr(cell, name) for name in SAID], bytes(cell.geom.wkb))
+
+
+def mark_of(said: Sequence, wkb: bytes) -> str:
+    """The mark of a cell that is read without its model: `said` in the order of SAID."""
+    return sha256(repr(list(said)).encode() + wkb).hexdigest()
 
 
 def copy_of(draft: GridDraft, cell: GridCell) -> DraftCell:

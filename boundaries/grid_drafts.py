@@ -1,4 +1,4 @@
-"""The verbs of a grid draft: open, draw, split, merge, move, change, retire, undo, redo, discard.
+"""The verbs of a grid draft: open, draw, split, merge, move, prune, change, retire, undo, redo, discard.
 
 Each locks the draft, refuses a picture that is gone (`version`), keeps what it touched as one step, and gives what it
 changed. How ground is cut and shared is `boundaries.grid_topology`'s; publishing is `boundaries.grid_publishing`'s.
@@ -142,16 +142,30 @@ def move(draft: GridDraft, moves: Sequence[tuple], *, by=None, version=None, sna
     targets = [*map(_shape, beside.values()), *(land.geom for land in grid_codes.lands_of(draft))]
     moves = [(start, topology.landed(end, targets, snap_m)) for start, end in moves]
     edit = Edit(draft, DraftVerb.MOVE, by)
-    for key, shape in _moved({key: shapes[key] for key in holders}, moves, theirs).items():
+    for key, shape in _named(theirs, topology.moved, {key: shapes[key] for key in holders}, moves).items():
         edit.change(theirs[key], geom=polygons.to_store(shape))
     _share(edit, {key: theirs[key] for key in holders} | beside)
     return _done(edit)
 
 
-def _moved(shapes, moves, cells):
-    """As `topology.moved`, with the name of the cell that stands in the way."""
+@transaction.atomic
+def prune(draft: GridDraft, corners: Sequence[tuple], *, by=None, version=None) -> Outcome:
+    """Remove corners, (lon, lat) each, from every cell that shares them. Refused by the name of the cell where ground
+    would open between cells, or a ring would not be one any more."""
+    draft = editing(draft, version)
+    near = {cell.pk: cell for cell in _near(draft, shapely.MultiPoint(corners), 0)}
+    edit = Edit(draft, DraftVerb.PRUNE, by)
+    shapes = {key: _shape(cell) for key, cell in near.items()}
+    for key, shape in _named(near, topology.pruned, shapes, corners).items():
+        edit.change(near[key], geom=polygons.to_store(shape))
+    _share(edit, near)
+    return _done(edit)
+
+
+def _named(cells, verb, shapes, places):
+    """What a verb of `topology` gives, or why it does not with the name of the cell that stands in the way."""
     try:
-        return topology.moved(shapes, moves)
+        return verb(shapes, places)
     except topology.Untenable as error:
         if error.key is None:
             raise

@@ -19,6 +19,7 @@ from boundaries.models import GridCell
 from boundaries.rules import USUAL_GROUND, GroundRules
 
 COUNTY, TOWN, VILLAGE, WHOLE = 6, 9, 12, 15  # characters of a code up to each of its parts
+INTERIORS_MEET = "T********"  # DE-9IM
 _CODE = re.compile(r"\d{6}[0-9A-Z]{3}\d{6}")
 # How much of a parent's code its children repeat: a township's, a village's, a village group's.
 _REPEATED = {1: TOWN, 2: VILLAGE, 3: VILLAGE}
@@ -204,6 +205,8 @@ def _overlaps(cells, rules):
     shapes = np.array([cell.geom for cell in ordinary], dtype=object)
     one, other = shapely.STRtree(shapes).query(shapes, "intersects")
     one, other = one[one < other], other[one < other]
+    meet = shapely.relate_pattern(shapes[one], shapes[other], INTERIORS_MEET)  # most have but a line in common
+    one, other = one[meet], other[meet]
     shared = shapely.intersection(shapes[one], shapes[other])
     for place in np.flatnonzero(shapely.area(shared)):
         pair = (ordinary[one[place]], ordinary[other[place]])

@@ -79,7 +79,7 @@ def _rings(shapes) -> list[np.ndarray]:
 
 def _closed(ring: np.ndarray) -> np.ndarray:
     """Without corners twice in a row, and ending where it begins."""
-    ring = ring[:-1] if np.array_equal(ring[0], ring[-1]) else ring
+    ring = ring[:-1] if len(ring) and np.array_equal(ring[0], ring[-1]) else ring
     ring = ring[np.any(ring != np.roll(ring, 1, axis=0), axis=1)]
     if len(ring) < 3:
         raise Untenable(_("A cell needs at least three corners."))
@@ -248,3 +248,50 @@ def moved(shapes: Mapping[Key, shapely.Geometry], moves: Sequence[tuple]) -> dic
     if not changed:
         raise Untenable(_("No cell has a corner or an edge at that place."))
     return changed
+
+
+def pruned(shapes: Mapping[Key, shapely.Geometry], places: Sequence[tuple]) -> dict[Key, shapely.Geometry]:
+    """Those shapes that change when corners are gone, each from every ring that has it; its two neighbours on the ring
+    are joined. Untenable, with the cell's key, where a third line ends at the corner, so that ground would open between
+    cells, and where a ring would have fewer than three corners, cross itself or lose its ground."""
+    gone = np.array(places, dtype=float)
+    whole = dict(shapes) | shared(shapes)
+    _check_no_third_line(whole, gone)
+    changed = {}
+    for key, shape in whole.items():
+        if _is_any(shapely.get_coordinates(shape), gone).any():
+            changed[key] = _without(shape, gone, key)
+    if not changed:
+        raise Untenable(_("No cell has a corner at that place."))
+    return changed
+
+
+def _is_any(corners: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """For each corner whether it is one of the places."""
+    return (np.hypot(*np.moveaxis(corners[:, None] - places, 2, 0)) <= SAME).any(axis=1)
+
+
+def _check_no_third_line(shapes: Mapping[Key, shapely.Geometry], places: np.ndarray) -> None:
+    """The cells at a corner must have the same two edges there: then what one gives, the other takes."""
+    ends = [set() for _place in places]
+    for key, shape in shapes.items():
+        for ring in _rings([with_corners(shape, places)]):
+            ring = ring[:-1]
+            apart = np.hypot(*np.moveaxis(ring[:, None] - places, 2, 0))
+            for corner, place in np.argwhere(apart <= SAME):
+                ends[place] |= {tuple(ring[corner - 1]), tuple(ring[(corner + 1) % len(ring)])}
+                if len(ends[place]) > 2:
+                    raise Untenable(
+                        _("More than two lines meet at this corner: without it ground would open between cells."), key
+                    )
+
+
+def _without(shape: shapely.Geometry, places: np.ndarray, key: Key) -> shapely.Geometry:
+    try:
+        made = _rebuilt(shape, lambda ring: ring[~_is_any(ring, places)])
+    except Untenable as error:
+        raise Untenable(str(error), key) from error
+    checked(made, _("Without this corner the outline would cross itself."), key)
+    if polygons.square_metres(made) < LEAST_PIECE_M2:
+        raise Untenable(_("Without this corner nothing of its ground would be left."), key)
+    return made

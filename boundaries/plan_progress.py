@@ -1,12 +1,13 @@
 """Planned against done: a stop is done when a patrol that counts was there, whoever walked it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 from django.utils import timezone
 
-LATE_DAYS = 2  # after the plan's day a visit still does the stop, and is said to be late
+LATE_DAYS = 2  # after the day on which the shift ends a visit still does the stop, and is said to be late
 
 # The first patrol that was there in the window: by its visits of a cell, or with a track or a check-in in the ground.
 DONE = """
@@ -28,7 +29,7 @@ WHERE s.plan_id = ANY(%(plans)s)
 
 @dataclass(frozen=True)
 class Done:
-    """The patrol that did a stop; `late` after the plan's day."""
+    """The patrol that did a stop; `late` after the day on which the shift ends."""
 
     patrol: int
     ended_at: datetime
@@ -37,20 +38,23 @@ class Done:
 
 
 def of(plans) -> dict[int, Done]:
-    """By stop, of plans of one day; a stop that is not done has none."""
-    plans = list(plans)
-    if not plans:
-        return {}
-    since = timezone.make_aware(datetime.combine(plans[0].day, time.min))
-    told = {
-        "plans": [plan.pk for plan in plans],
-        "region": plans[0].region_id,
-        "since": since,
-        "until": since + timedelta(days=1 + LATE_DAYS),
-    }
+    """By stop; a stop that is not done has none."""
+    alike = defaultdict(list)
+    for plan in plans:
+        alike[plan.region_id, plan.day, plan.last_day].append(plan.pk)
+    return {stop: done for of_days, keys in alike.items() for stop, done in _of_days(keys, *of_days)}
+
+
+def _of_days(plans: list[int], region: str, first: date, last: date):
+    """(stop, what did it) of plans whose shifts begin and end on the same days."""
+    in_time = _midnight(last + timedelta(days=1))
+    until = _midnight(last + timedelta(days=1 + LATE_DAYS))
+    told = {"plans": plans, "region": region, "since": _midnight(first), "until": until}
     with connection.cursor() as cursor:
         cursor.execute(DONE, told)
-        return {
-            stop: Done(patrol, ended_at, officer, ended_at >= since + timedelta(days=1))
-            for stop, patrol, ended_at, officer in cursor.fetchall()
-        }
+        for stop, patrol, ended_at, officer in cursor.fetchall():
+            yield stop, Done(patrol, ended_at, officer, ended_at >= in_time)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

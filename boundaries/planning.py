@@ -21,6 +21,7 @@ DETOUR = 1.3  # how much longer ways are than straight lines, in a town and betw
 MINUTES_A_STOP = 20
 SPEED_KMH = 15  # a small motorcycle or bicycle with halts
 MOST_STOPS, MOST_PEOPLE = 60, 12
+LONGEST_NOTE = PlanStop._meta.get_field("note").max_length
 LONGEST_M = 200_000  # between two stops of a county; farther is a slip
 
 BETWEEN = """
@@ -138,6 +139,18 @@ def lock(stop_id: int, plan, locked: bool, *, version=None) -> PatrolPlan:
             raise PlanRefused(_("This stop is on nobody's route: give it to a person first."))
         stop.locked = locked
         stop.save(update_fields=["locked"])
+    return held
+
+
+def note(stop_id: int, plan, text: str, *, version=None) -> PatrolPlan:
+    """What whoever walks is to know at the stop, on one line; empty takes it away."""
+    text = " ".join(text.replace("\0", " ").split())
+    if len(text) > LONGEST_NOTE:
+        raise PlanRefused(_("Note: longer than {most} characters.").format(most=LONGEST_NOTE))
+    with _changing(plan, version) as held:
+        stop = _stop_of(held, stop_id)
+        stop.note = text
+        stop.save(update_fields=["note"])
     return held
 
 

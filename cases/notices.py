@@ -70,10 +70,15 @@ def tell_of_plan(plan: PatrolPlan, *, by: User) -> list[Notice]:
                 to_id=route.user_id,
                 kind=PLAN_SENT if plan.is_sent else PLAN_WITHDRAWN,
                 at=timezone.now(),
-                text=sentence.format(day=plan.day.isoformat(), stops=route.stops.count()),
+                text=sentence.format(day=_days_of(plan), stops=route.stops.count()),
             )
             for route in plan.routes.exclude(user=None).exclude(user=by).exclude(stops=None).distinct()
         )
+
+
+def _days_of(plan: PatrolPlan) -> str:
+    """“2026-11-20”, and of a shift over midnight both days."""
+    return "–".join(day.isoformat() for day in dict.fromkeys((plan.day, plan.last_day)))
 
 
 def people(whom, case: Case):

@@ -120,29 +120,39 @@ class Person:
         return int(number) if kind == "user" else None
 
 
-def people(user, ones: list, day: date) -> list[Person]:
-    """Who can be sent on `day`, those first who hold posts there. Whoever is on leave from all posts is left out."""
+def people(user, ones: list, day: date, last_day: date | None = None) -> list[Person]:
+    """Who can be sent on `day` and until `last_day`, those first who hold posts there. Whoever is on leave from all
+    posts on one of the days is left out."""
     region = user.region_id
     posts = GridPost.objects.filter(cell__region=region).select_related("cell", "user", "unit").defer("cell__geom")
     cells = {one.pk for one in ones if isinstance(one, CellCoverage)}
     around = _cells_near(region, ones)
     by_key: dict[str, list[GridPost]] = {}
     for post in posts.on_duty(day).order_by("cell__code", "pk"):
-        by_key.setdefault(f"user:{post.user_id}" if post.user_id else f"name:{post.holder}", []).append(post)
-    away = set(posts.valid_on(day).exclude(user=None).values_list("user_id", flat=True)) - {
-        post.user_id for held in by_key.values() for post in held
-    }
+        by_key.setdefault(_key(post), []).append(post)
+    away = _away(posts, {day, last_day or day})
     able = User.objects.filter(
         region=region, is_active=True, groups__name__in=GRANTS[Capability.RECORD_PATROL]
-    ).exclude(pk__in=away).select_related("unit").distinct()  # fmt: skip
+    ).select_related("unit").distinct()  # fmt: skip
     accounts = {f"user:{person.pk}": person for person in able}
     found = []
     for key in {**by_key, **accounts}:
         held = by_key.get(key, [])
-        if key.startswith("user:") and key not in accounts:
+        if key in away or (key.startswith("user:") and key not in accounts):
             continue
         found.append(_person(key, accounts.get(key), held, cells, around))
     return sorted(found, key=lambda one: (not one.here, not one.near, not one.posts, one.unit, one.name))
+
+
+def _key(post: GridPost) -> str:
+    return f"user:{post.user_id}" if post.user_id else f"name:{post.holder}"
+
+
+def _away(posts, days: Collection[date]) -> set[str]:
+    """Who has posts on one of the days, and is on duty in none of them."""
+    return {
+        key for day in days for key in set(map(_key, posts.valid_on(day))) - set(map(_key, posts.on_duty(day)))
+    }  # fmt: skip
 
 
 def _cells_near(region: str, ones: list) -> set[int]:
@@ -198,7 +208,8 @@ def routes_of(user) -> list[PlanRoute]:
     today = timezone.localdate()
     found = PlanRoute.objects.filter(
         user=user, plan__region=user.region_id, plan__status=PatrolPlan.Status.SENT,
-        plan__day__gte=today - timedelta(days=LATE_DAYS),
+        plan__day__gte=today - timedelta(days=LATE_DAYS + 1),
     )  # fmt: skip
     found = found.select_related("plan").prefetch_related("stops__cell")
-    return sorted(found, key=lambda route: (route.plan.day < today, route.plan.day, route.pk))
+    still = [route for route in found if route.plan.last_day >= today - timedelta(days=LATE_DAYS)]
+    return sorted(still, key=lambda route: (route.plan.last_day < today, route.plan.day, route.pk))

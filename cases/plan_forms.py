@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries import planning
+from boundaries.models import PatrolPlan
 from cases import patrol_plans
 from cases.forms import number_input, pair_in
 from gis_core import crs, srid
@@ -17,6 +18,7 @@ from gis_core import crs, srid
 BETWEEN_NAMES = re.compile(r"[,，、;；\n]+")
 FARTHEST_DAYS = 90
 LONGEST_NAME = 60
+LONGEST_NIGHT_H = 12  # longer, and the two times were surely changed for one another
 
 
 class PlanForm(forms.Form):
@@ -28,8 +30,9 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     ends = forms.TimeField(
-        label=gettext_lazy("Shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+        label=gettext_lazy("Shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("An earlier hour than the beginning is one of the next day."),
+    )  # fmt: skip
     minutes_a_stop = forms.IntegerField(
         label=gettext_lazy("Minutes at each stop"), min_value=1, max_value=240, widget=number_input()
     )
@@ -82,9 +85,8 @@ class PlanForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        starts, ends = given.get("starts"), given.get("ends")
-        if starts and ends and ends <= starts:
-            self.add_error("ends", _("Before the shift begins; a shift ends on the same day."))
+        if why := _shift_fault(given):
+            self.add_error("ends", why)
         if self.unknown:
             self.add_error(
                 None, _("Ground: not known, or not yours: {codes}.").format(codes="、".join(self.unknown[:5]))
@@ -97,7 +99,8 @@ class PlanForm(forms.Form):
     def _clean_people(self, given):
         if not given.get("day"):
             return
-        self.choosable = patrol_plans.people(self.user, self.chosen, given["day"])
+        shift = _shift(given)
+        self.choosable = patrol_plans.people(self.user, self.chosen, given["day"], shift.last_day if shift else None)
         known = {one.key: one for one in self.choosable}
         given["people"] = [known[key] for key in self.keys if key in known]
         if absent := len(self.keys) - len(given["people"]):
@@ -119,6 +122,22 @@ class PlanForm(forms.Form):
             name=given["name"] or patrol_plans.usual_name(given["day"]),
             **told,
         )
+
+
+def _shift(given) -> PatrolPlan | None:
+    told = {name: given.get(name) for name in ("day", "starts", "ends")}
+    return None if None in told.values() else PatrolPlan(**told)
+
+
+def _shift_fault(given) -> str:
+    shift = _shift({"day": timezone.localdate(), **given})
+    if shift and not shift.shift_minutes:
+        return _("The shift begins at the same time.")
+    if shift and shift.is_overnight and shift.shift_minutes > LONGEST_NIGHT_H * 60:
+        return _("Before the shift begins; over midnight a shift lasts {hours} hours at most.").format(
+            hours=LONGEST_NIGHT_H
+        )
+    return ""
 
 
 def usual() -> dict:

@@ -23,6 +23,7 @@ class PlanPropertiesSerializer(serializers.Serializer):
     label = serializers.CharField(required=False)
     why = serializers.CharField(required=False, allow_blank=True)
     case_no = serializers.CharField(required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True)
     cell = serializers.CharField(required=False, allow_blank=True)
     locked = serializers.BooleanField(required=False)
     done_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -44,6 +45,7 @@ class PlanShapeSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     day = serializers.DateField()
+    last_day = serializers.DateField(help_text="on which the shift ends")
     status = serializers.ChoiceField(choices=PatrolPlan.Status.choices)
     version = serializers.IntegerField()
     features = PlanFeatureSerializer(many=True)
@@ -63,6 +65,7 @@ def shape_of(plan: PatrolPlan, only=None) -> dict:
     ]  # fmt: skip
     return {
         "type": "FeatureCollection", "id": plan.pk, "name": plan.name, "day": plan.day.isoformat(),
+        "last_day": plan.last_day.isoformat(),
         "status": plan.status, "version": plan.version, "features": features,
     }  # fmt: skip
 
@@ -90,6 +93,6 @@ def _route(route, start, stops) -> dict:
 def _stop(stop, route, done) -> dict:
     return _feature(
         "stop", _geometry(stop.place), route, stop=stop.pk, order=stop.order, label=stop.label, why=stop.why,
-        case_no=stop.case_no, cell=stop.cell.code if stop.cell else "", locked=stop.locked,
+        case_no=stop.case_no, note=stop.note, cell=stop.cell.code if stop.cell else "", locked=stop.locked,
         done_at=done.ended_at.isoformat() if done else None, late=bool(done and done.late),
     )  # fmt: skip

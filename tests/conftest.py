@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import os
 
 import pytest
@@ -8,6 +9,13 @@ from django.utils import translation
 
 from tests.chromium import chromium  # noqa: F401 -- fixtures are found by their names
 from tests.land import _loaded_land, django_db_setup, xingyang  # noqa: F401 -- fixtures are found by their names
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests stay to the end: looking through them for garbage took a twentieth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -298,6 +298,7 @@ ROUTES = {
     "api-grid-draft-split": on_a_draft(ACROSS),
     "api-grid-draft-merge": on_a_draft({"cells": [1, 2]}),
     "api-grid-draft-move": on_a_draft(MOVED),
+    "api-grid-draft-prune": on_a_draft({"corners": [[113.3, 34.8]]}),
     "api-grid-draft-change": on_a_draft({"cell": 1, "name": "一号"}),
     "api-grid-draft-retire": on_a_draft({"cells": [1]}),
     "api-grid-draft-undo": on_a_draft({}),

@@ -102,6 +102,7 @@ QUERIES = {
     "/api/v1/grid-drafts/{id}/split/": set(),
     "/api/v1/grid-drafts/{id}/merge/": set(),
     "/api/v1/grid-drafts/{id}/move/": set(),
+    "/api/v1/grid-drafts/{id}/prune/": set(),
     "/api/v1/grid-drafts/{id}/change/": set(),
     "/api/v1/grid-drafts/{id}/retire/": set(),
     "/api/v1/grid-drafts/{id}/undo/": set(),

@@ -87,6 +87,7 @@ class DraftVerb(models.TextChoices):
     SPLIT = "split", _("split")
     MERGE = "merge", _("merge")
     MOVE = "move", _("move")
+    PRUNE = "prune", _("remove the corner")
     CHANGE = "change", _("change")
     RETIRE = "retire", _("retire")
 

@@ -1,5 +1,7 @@
 """Patrol plans (巡查计划): who should look at which ground on a day, in what order; what was done visits say."""
 
+from datetime import date, timedelta
+
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
@@ -8,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.querysets import PatrolPlanQuerySet
 from gis_core import srid
 
+A_DAY = 24 * 60  # minutes
+
 
 class PatrolPlan(models.Model):
-    """A day's round. `detour` is how much longer ways are than straight lines; `start` empty: each person begins at
-    their first stop and ends at their last, else everybody sets out from there and comes back.
+    """A day's round; a shift that ends at an earlier hour than it begins ends on the next day. `detour` is how much
+    longer ways are than straight lines; `start` empty: each person begins at their first stop and
+    ends at their last, else everybody sets out from there and comes back.
 
     `version` grows with every change, so that the second of two people is told.
     """
@@ -43,14 +48,23 @@ class PatrolPlan(models.Model):
     class Meta:
         ordering = ("-day", "-pk")
         indexes = (models.Index(fields=("region", "-day", "-id"), name="plan_newest"),)
-        constraints = (models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="plan_ends_after_it_begins"),)
+        constraints = (models.CheckConstraint(condition=~Q(ends=F("starts")), name="plan_takes_time"),)
 
     def __str__(self):
         return self.name
 
     @property
     def shift_minutes(self) -> int:
-        return (self.ends.hour - self.starts.hour) * 60 + self.ends.minute - self.starts.minute
+        return ((self.ends.hour - self.starts.hour) * 60 + self.ends.minute - self.starts.minute) % A_DAY
+
+    @property
+    def is_overnight(self) -> bool:
+        return self.ends < self.starts
+
+    @property
+    def last_day(self) -> date:
+        """The day on which the shift ends."""
+        return self.day + timedelta(days=self.is_overnight)
 
     @property
     def is_draft(self) -> bool:

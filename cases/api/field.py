@@ -75,7 +75,7 @@ class FieldView(APIView):
             self.device(checked(DeviceInSerializer, {"id": key})["id"])
 
 
-@method_decorator(gzip_page, name="dispatch")
+@method_decorator(gzip_page, "dispatch")  # fetched in the field, on whatever network there is
 class PackView(FieldView):
     """Everything that a phone carries: areas, grid, cases, people, words."""
 

@@ -20,6 +20,7 @@ from cases.api.grid_words import (
     MoveSerializer,
     NothingSerializer,
     OutcomeSerializer,
+    PruneSerializer,
     PublishSerializer,
     SplitSerializer,
     feature_of,
@@ -137,6 +138,20 @@ class MoveView(VerbView):
         return grid_drafts.move(draft, [(one["from"], one["to"]) for one in moves], **said)
 
 
+class PruneView(VerbView):
+    """Remove corners from every cell that shares them. Refused by the name of the cell where a third line ends at the
+    corner, or where the outline would have fewer than three corners, cross itself or lose its ground."""
+
+    words = PruneSerializer
+
+    @told(PruneSerializer)
+    def post(self, request, pk):
+        return self.answer(request, pk)
+
+    def act(self, draft, *, corners, **said):
+        return grid_drafts.prune(draft, corners, **said)
+
+
 class ChangeView(VerbView):
     """Another code, name, kind, area, parent, or number of days between patrols."""
 
@@ -223,6 +238,7 @@ VERBS = {
     "split": SplitView,
     "merge": MergeView,
     "move": MoveView,
+    "prune": PruneView,
     "change": ChangeView,
     "retire": RetireView,
     "undo": UndoView,

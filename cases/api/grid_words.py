@@ -79,6 +79,10 @@ class MoveSerializer(SnapSerializer):
     moves = serializers.ListField(child=MoveField(), min_length=1, max_length=MOST_CORNERS)
 
 
+class PruneSerializer(ExactSerializer):
+    corners = serializers.ListField(child=PlaceField(), min_length=1, max_length=MOST_CORNERS)
+
+
 class ChangeCellSerializer(AttributesSerializer, ExactSerializer):
     cell = serializers.IntegerField(min_value=1, max_value=2**62)
 

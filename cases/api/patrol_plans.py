@@ -34,11 +34,13 @@ class PlanSerializer(serializers.ModelSerializer):
     people = serializers.IntegerField(read_only=True)
     stops = serializers.IntegerField(source="size", read_only=True)
     mine = serializers.BooleanField(read_only=True)
+    last_day = serializers.DateField(read_only=True, help_text="on which the shift ends")
 
     class Meta:
         model = PatrolPlan
         fields = (
-            "id", "name", "day", "starts", "ends", "status", "version", "people", "stops", "mine", "made_at", "sent_at",
+            "id", "name", "day", "last_day", "starts", "ends", "status", "version", "people", "stops", "mine",
+            "made_at", "sent_at",
         )  # fmt: skip
 
 

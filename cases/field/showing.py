@@ -47,7 +47,9 @@ def _shown(record: FieldRecord, people: dict[str, str]) -> Shown:
 
 def _told(record: FieldRecord, people):
     form = FORMS.get(record.verb)
-    for name, value in record.words.items():
+    asked = list(form.base_fields) if form else []
+    for name in sorted(record.words, key=lambda name: asked.index(name) if name in asked else len(asked)):
+        value = record.words[name]
         if name in PEOPLE:
             value = [people.get(one, one) for one in _names(record, name)]
         if value not in (None, "", [], False):

@@ -1,6 +1,7 @@
 """Patrol plans in words."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -15,6 +16,14 @@ def minutes_words(minutes) -> str:
     if not rest:
         return _("%(hours)s h") % {"hours": hours}
     return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def shift(plan) -> str:
+    """“2026-11-20 08:30–17:00”; of a shift over midnight both days."""
+    last = f"{plan.last_day.isoformat()} " if plan.is_overnight else ""
+    begins, ends = f"{plan.day.isoformat()} {plan.starts:%H:%M}–", f"{last}{plan.ends:%H:%M}"
+    return format_html('<span class="whole">{}</span><span class="whole">{}</span>', begins, ends)
 
 
 @register.filter

@@ -23,7 +23,7 @@ FOLDER = "gis_core/field/"
 SHELL, WORKER = "cases/field.html", "cases/field_worker.js"
 # What the first screen needs; the styles of the others follow behind it.
 STYLES = ("gis_core/tokens.css", "gis_core/base.css", f"{FOLDER}field.css")
-SCREENS = ("carried", "screens", "act", "camera", "outbox")
+SCREENS = ("carried", "act", "camera", "outbox")
 MORE_STYLES = ("gis_core/patrol.css", *(f"{FOLDER}{name}.css" for name in SCREENS))
 SCRIPTS = ("gis_core/theme.js", f"{FOLDER}first.js")
 MODULE = f"{FOLDER}shell.mjs"

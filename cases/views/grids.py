@@ -5,6 +5,7 @@ from collections import Counter
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +15,7 @@ from boundaries import grid_checks, grid_codes, grid_drafts
 from boundaries.grid_faults import Kind
 from boundaries.models import Edition, GridCell
 from cases.forms import OpenDraftForm
-from cases.grid_desk import draft_of, drafts_of
+from cases.grid_desk import box_asked, draft_of, drafts_of, gap_in
 from cases.permissions import Capability, requires
 from cases.views.map import extent
 from cases.views.posts import LEVELS
@@ -27,25 +28,41 @@ MOST_DRAFTS = 30
 @never_cache
 @requires(Capability.EDIT_GRID)
 def grids(request):
-    """A POST opens a draft of a tier, and leads to it."""
+    """A POST opens a draft of a tier, and leads to it; `box` is the gap that somebody comes for, and goes along."""
+    box = _box(request, Edition.objects.current(request.user.region) if request.user.region else None)
     form = OpenDraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if request.user.region is None:
             messages.error(request, _("This account belongs to no region."))
             return redirect("grids")
         draft = grid_drafts.open_draft(request.user.region, by=request.user, **form.cleaned_data)
-        return redirect("grid-draft", pk=draft.pk)
+        return redirect(reverse("grid-draft", args=(draft.pk,)) + (f"?box={box}" if box else ""))
     tiers = _tiers(request.user.region)
     finest = tiers[-1] if tiers else None
     context = {
         "form": form,
         "tiers": tiers,
         "tier": next((tier for tier in tiers if str(tier["level"]) == request.GET.get("level")), finest),
-        "drafts": drafts_of(request.user)[:MOST_DRAFTS],
+        "drafts": [(draft, LEVELS[draft.level]) for draft in drafts_of(request.user)[:MOST_DRAFTS]],
         "today": timezone.localdate(),
         "levels": LEVELS.items(),
+        "box": box,
+        "gap": _gap(request.user.region, tiers, box) if box else None,
     }
     return render(request, "cases/grids.html", context, status=400 if form.errors else 200)
+
+
+def _box(request, edition) -> str:
+    """As links carry it on; empty where none is asked for, or none that could be."""
+    box = box_asked(request.GET.get("box", ""), edition)
+    return ",".join(f"{number:.5f}" for number in box) if box else ""
+
+
+def _gap(region, tiers, box):
+    """The gap in force at the box, of the finest tier that has it."""
+    asked = tuple(map(float, box.split(",")))
+    found = (gap_in(asked, grid_checks.faults_in_force(region, tier["level"])) for tier in reversed(tiers))
+    return next((gap for gap in found if gap), None)
 
 
 def _tiers(region) -> list[dict]:
@@ -96,5 +113,6 @@ def grid_draft(request, pk):
         "kinds": GridCell.Kind.choices,
         "first_day": max(draft.based_on, timezone.localdate()),
         "extent": extent(edition),
+        "box": _box(request, edition),
     }
     return render(request, "cases/grid_draft.html", context)

@@ -152,6 +152,7 @@ def _change(request, found) -> str:
         "give": lambda: planning.give(stop or 0, found, route, place, version=version),
         "lock": lambda: planning.lock(stop or 0, found, True, version=version),
         "unlock": lambda: planning.lock(stop or 0, found, False, version=version),
+        "note": lambda: planning.note(stop or 0, found, told.get("note", ""), version=version),
         "propose": lambda: planning.propose(found, version=version),
         "send": lambda: patrol_plans.send(found, by=request.user, version=version),
         "withdraw": lambda: patrol_plans.withdraw(found, by=request.user, version=version),

@@ -145,6 +145,35 @@ def test_a_move_that_makes_a_ring_cross_itself_is_refused_by_name(draft, first):
     assert GridDraft.objects.get(pk=draft.pk).version == 1
 
 
+def test_a_corner_is_removed_from_every_cell_that_shares_it(draft, first):
+    """A bend in the line between cell 1 and the new one; without it the line is as straight as it was."""
+    drafts.draw(draft, EAST_OF_1)
+    new = draft.cells.get(base=None)
+    before = shape_of(first), shape_of(new)
+    drafts.move(draft, [((120.06, 30.05), (120.063, 30.05))])
+    outcome = drafts.prune(draft, [(120.063, 30.05)])
+    assert {cell.pk for cell in outcome.changed} == {first.pk, new.pk}
+    assert shape_of(first).equals(before[0])
+    assert shape_of(new).equals(before[1])
+    assert (120.063, 30.05) not in corners(first) | corners(new)
+    assert overlap_in_sql(draft) == 0
+
+
+def test_a_corner_where_a_third_line_ends_is_refused_by_name(draft, first):
+    drafts.draw(draft, EAST_OF_1)
+    new = draft.cells.get(base=None)
+    with pytest.raises(Untenable, match=f"{first.code}|{new.code}"):
+        drafts.prune(draft, [(120.06, 30.06)])
+    assert GridDraft.objects.get(pk=draft.pk).version == 2
+
+
+def test_a_ring_of_three_corners_keeps_them_and_is_named(draft, first):
+    drafts.prune(draft, [(120.06, 30.06)])
+    assert shape_of(first).equals(shapely.Polygon([(120.04, 30.04), (120.06, 30.04), (120.04, 30.06)]))
+    with pytest.raises(Untenable, match=first.code):
+        drafts.prune(draft, [(120.04, 30.06)])
+
+
 def test_the_larger_piece_of_a_split_cell_keeps_its_code(draft, first):
     drafts.draw(draft, EAST_OF_1)
     drafts.split(draft, first.pk, shapely.LineString([(120.03, 30.055), (120.0595, 30.055)]), snap_m=60)
@@ -190,6 +219,8 @@ def test_undo_takes_back_step_by_step_to_the_bit_and_redo_does_it_again(draft, f
     drafts.draw(draft, EAST_OF_1)
     pictures.append(everything(draft))
     drafts.move(draft, [((120.06, 30.06), (120.063, 30.058))])
+    pictures.append(everything(draft))
+    drafts.prune(draft, [(120.04, 30.06)])
     pictures.append(everything(draft))
     drafts.merge(draft, [first.pk, draft.cells.get(base=None).pk])
     pictures.append(everything(draft))

@@ -6,9 +6,9 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from boundaries import grid_checks, polygons
 from boundaries import grid_drafts as drafts
 from boundaries import grid_publishing as publishing
-from boundaries import polygons
 from boundaries.models import GridCell, GridPost, PatrolVisit
 from tests.factories import make_patrol, make_user
 from tests.second_city import load
@@ -267,3 +267,29 @@ def test_overlaps_refuse_and_gaps_do_not(draft, city, today):
         publishing.publish(draft, today)
     assert [fault.kind.word for fault in refused.value.faults] == ["overlap"]
     assert set(in_force(city, today)) == {"001"}
+
+
+def test_what_would_stand_is_read_as_the_draft_has_it(draft):
+    drafts.draw(draft, EAST_OF_1, name="东侧")
+    read = {cell.key: cell for cell in grid_checks.cells_to_be(draft)}
+    assert set(read) == set(draft.cells.values_list("pk", flat=True))
+    for cell in draft.cells.all():
+        one = read[cell.pk]
+        told = (one.code, one.name, one.level, one.kind, one.area_code, one.parent_code)
+        assert told == (cell.code, cell.name, cell.level, cell.kind, cell.area_code, cell.parent_code)
+        assert shapely.equals_exact(one.geom, polygons.of_stored(cell.geom))
+
+
+def test_an_untouched_cell_that_others_ended_would_not_stand_and_a_touched_one_would(draft, one, today):
+    GridCell.objects.filter(pk=one.pk).update(valid_to=today - timedelta(days=1))
+    assert grid_checks.cells_to_be(draft) == []
+    stretch(draft)
+    assert [cell.code for cell in grid_checks.cells_to_be(draft)] == [one.code]
+    drafts.retire(draft, [draft.cells.get().pk])
+    assert grid_checks.cells_to_be(draft) == []
+
+
+def test_an_untouched_cell_stays_the_drafts_own_after_its_last_day_that_was_known_before(city, one, today):
+    GridCell.objects.filter(pk=one.pk).update(valid_to=today)
+    draft = drafts.open_draft(city, 3)
+    assert [cell.key for cell in grid_checks.cells_to_be(draft)] == [draft.cells.get().pk]

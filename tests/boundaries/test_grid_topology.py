@@ -165,3 +165,91 @@ def test_only_cells_with_a_common_side_become_one(cells):
     corner_to_corner = shape((2, 2), (3, 2), (3, 3), (2, 3))
     with pytest.raises(Untenable):
         topology.joined([cells["B"], corner_to_corner])
+
+
+@pytest.fixture
+def bent():
+    """Two cells with a bend in their common line, and one south of both.
+
+    0      1      2
+    +------+------+ 2
+    |  A    >     |             the bend is at (1.3, 1.5)
+    |      |  B   |
+    +------+------+ 1
+    |      C      |
+    +-------------+ 0
+    """
+    return {
+        "A": shape((0, 1), (1, 1), (1.3, 1.5), (1, 2), (0, 2)),
+        "B": shape((1, 1), (2, 1), (2, 2), (1, 2), (1.3, 1.5)),
+        "C": shape((0, 0), (2, 0), (2, 1), (1, 1), (0, 1)),
+    }
+
+
+def test_a_removed_corner_is_gone_from_every_cell_that_shares_it(bent):
+    changed = topology.pruned(bent, [at(1.3, 1.5)])
+    assert set(changed) == {"A", "B"}
+    assert changed["A"].equals(shape((0, 1), (1, 1), (1, 2), (0, 2)))
+    assert changed["B"].equals(shape((1, 1), (2, 1), (2, 2), (1, 2)))
+    assert all(at(1.3, 1.5) not in corners(one) for one in changed.values())
+
+
+@pytest.mark.parametrize("place", [(1, 1), (1, 2)])
+def test_a_corner_where_a_third_line_ends_is_not_removed(bent, place):
+    """By shapely alone: the cells without it would leave ground that they have now."""
+    without = [
+        shapely.Polygon([one for one in cell.exterior.coords[:-1] if one != at(*place)]) for cell in bent.values()
+    ]
+    assert shapely.union_all(list(bent.values())).difference(shapely.union_all(without)).area > 1e-8
+    with pytest.raises(Untenable) as refused:
+        topology.pruned(bent, [at(*place)])
+    assert refused.value.key in bent
+
+
+def test_a_third_line_counts_that_ends_on_an_edge_without_a_corner(cells):
+    """C has no corner at (1, 1), and yet A and B meet there."""
+    with pytest.raises(Untenable):
+        topology.pruned(cells, [at(1, 1)])
+    both = {"AB": topology.joined([cells["A"], cells["B"]]), "C": cells["C"]}
+    both["AB"] = topology.with_corners(both["AB"], shapely.get_coordinates(cells["A"]))
+    changed = topology.pruned(both, [at(1, 1)])
+    assert at(1, 1) not in corners(changed["AB"])
+    assert changed["AB"].equals(both["AB"])
+
+
+def test_corners_in_a_row_are_removed_at_once():
+    stairs = {
+        "A": shape((0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (0, 2)),
+        "B": shape((1, 0), (3, 0), (3, 2), (2, 2), (2, 1), (1, 1)),
+    }
+    changed = topology.pruned(stairs, [at(1, 1), at(2, 1)])
+    assert changed["A"].equals(shape((0, 0), (1, 0), (2, 2), (0, 2)))
+    assert changed["B"].equals(shape((1, 0), (3, 0), (3, 2), (2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("ring", "place", "why"),
+    [
+        ([(0, 0), (1, 0), (0, 1)], (1, 0), "three corners"),
+        ([(0, 0), (4, 0), (4, 4), (3, 4), (3, 1), (2, 1), (2, 3), (0, 3)], (4, 0), "cross itself"),
+        ([(0, 0), (2, 0), (1, 0.000001), (1, 1)], (1, 1), "nothing of its ground"),
+    ],
+)
+def test_a_corner_without_which_a_ring_is_none_is_not_removed(ring, place, why, monkeypatch):
+    monkeypatch.setattr(topology, "_", str)  # the sentences as they are written
+    with pytest.raises(Untenable, match=why) as refused:
+        topology.pruned({"A": shape(*ring)}, [at(*place)])
+    assert refused.value.key == "A"
+
+
+def test_a_corner_of_a_hole_goes_in_the_cell_inside_too():
+    ring = shapely.Polygon([at(0, 0), at(4, 0), at(4, 4), at(0, 4)], [[at(1, 1), at(1, 2), at(2, 2), at(2, 1)]])
+    inside = shape((1, 1), (2, 1), (2, 2), (1, 2))
+    changed = topology.pruned({"ring": ring, "inside": inside}, [at(2, 2)])
+    assert changed["ring"].area + changed["inside"].area == pytest.approx(16e-6)
+    assert changed["ring"].intersection(changed["inside"]).area == 0
+
+
+def test_a_place_on_an_edge_is_no_corner_to_remove(cells):
+    with pytest.raises(Untenable):
+        topology.pruned({"A": cells["A"]}, [at(0.5, 2)])

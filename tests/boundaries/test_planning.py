@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import IntegrityError
 from django.utils import timezone
 from pyproj import Geod
 
@@ -180,6 +181,38 @@ def test_the_second_of_two_people_is_told_and_changes_nothing(xingyang, cells):
     assert PlanStop.objects.get(pk=stop.pk).locked
 
 
+def test_a_note_is_kept_on_one_line_and_only_as_long_as_it_may_be(xingyang, cells):
+    plan = make(xingyang.region, grounds(cells))
+    stop = plan.stops.first()
+    planning.note(stop.pk, plan, " 看北门\r\n的\0 塔吊 ", version=1)
+    assert PlanStop.objects.get(pk=stop.pk).note == "看北门 的 塔吊"
+    with pytest.raises(PlanRefused, match=r"^备注.*200"):
+        planning.note(stop.pk, plan, "塔" * 201)
+    planning.note(stop.pk, plan, "")
+    assert PlanStop.objects.get(pk=stop.pk).note == ""
+    assert PatrolPlan.objects.get().version == 3
+    planning.send(plan)
+    with pytest.raises(PlanRefused):
+        planning.note(stop.pk, plan, "晚了")
+
+
+def test_a_shift_over_midnight_has_its_whole_length_for_stops(xingyang, cells):
+    night = make(xingyang.region, grounds(cells), starts=time(22), ends=time(6), start=None)
+    assert (night.shift_minutes, night.last_day) == (480, DAY + timedelta(days=1))
+    assert night.stops.filter(route=None).count() == 0
+    day = make(xingyang.region, grounds(cells))
+    assert (day.shift_minutes, day.last_day) == (510, DAY)
+    short = make(xingyang.region, grounds(cells), people=("甲",), starts=time(23, 30), ends=time(0, 30), start=None)
+    assert short.shift_minutes == 60
+    assert short.routes.get().minutes <= 60
+    assert short.stops.filter(route=None).exists()
+
+
+def test_a_shift_without_time_is_refused_by_the_database(xingyang, cells):
+    with pytest.raises(IntegrityError):
+        make(xingyang.region, grounds(cells), starts=time(22), ends=time(22))
+
+
 def test_a_sent_plan_is_not_changed_and_a_withdrawn_one_can_be_sent_again(xingyang, cells):
     plan = make(xingyang.region, grounds(cells))
     planning.send(plan)
@@ -220,6 +253,28 @@ class TestDone:
         make_patrol(ended_at=self.at(days, hour))
         assert set(self.done(plan).values()) == (set() if late is None else {late})
         assert len(self.done(plan)) == (0 if late is None else 2)
+
+    @pytest.mark.parametrize(
+        ("days", "hour", "late"),
+        [(-1, 23, None), (0, 0, False), (0, 23, False), (1, 5, False), (1, 23, False), (2, 0, True), (3, 23, True),
+         (4, 0, None)],
+    )  # fmt: skip
+    def test_a_night_is_done_on_either_of_its_days_and_late_for_two_more(self, plan, days, hour, late):
+        PatrolPlan.objects.filter(pk=plan.pk).update(starts=time(22), ends=time(6))
+        plan.refresh_from_db()
+        make_patrol(ended_at=self.at(days, hour))
+        assert set(self.done(plan).values()) == (set() if late is None else {late})
+        assert len(self.done(plan)) == (0 if late is None else 2)
+
+    def test_plans_of_different_days_are_each_compared_with_their_own(self, plan, xingyang):
+        other = make(
+            xingyang.region,
+            [Ground("空白", point(*SUOHE), ground=plan.stops.get(cell=None).ground)],
+            day=DAY + timedelta(days=1),
+        )
+        make_patrol(ended_at=self.at(1))
+        found = plan_progress.of([plan, other])
+        assert [found[stop.pk].late for one in (plan, other) for stop in one.stops.all()] == [True, True, False]
 
     def test_a_visit_that_is_not_believed_does_nothing(self, plan):
         make_patrol(ended_at=self.at(0), counts=False)

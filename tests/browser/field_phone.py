@@ -18,6 +18,8 @@ from tests.chromium import FLAGS
 
 FIELD = "/static/gis_core/field"
 WIDE, HIGH = 360, 740
+DIGESTS = """(await Promise.all([...(await store.changes()), ...(await store.drafts())].map(({ key }) => store.photosOf(key))))
+  .flat().map(({ sha256 }) => sha256)"""
 PATIENCE_S = 60
 
 
@@ -39,7 +41,6 @@ class Phone:
         self.chromium, self.profile, self.line, self.username = chromium, profile, line, username
         self.place, self.options = place, options
         self.complaints = []
-        self.shots = 0
         self.switch_on()
 
     def switch_on(self):
@@ -126,13 +127,18 @@ class Phone:
         self.take_picture()
 
     def take_picture(self):
+        """Taken anew while it is the same as another one: the browser's own film begins anew each time."""
         page = self.page
         page.wait_for_selector(".camera .shutter")
         until(lambda: page.evaluate("document.querySelector('.camera video')?.videoWidth > 0"), "the camera")
-        self.shots += 1
-        page.wait_for_timeout(110 * self.shots)  # the browser's own film begins anew each time: no two photos alike
-        page.tap(".camera .shutter")
-        page.wait_for_selector(".camera canvas.shot:visible")
+        while True:
+            page.tap(".camera .shutter")
+            page.wait_for_selector(".camera canvas.shot:visible")
+            digests = self.store(DIGESTS)
+            if len(digests) == len(set(digests)):
+                break
+            self.tap("重拍")
+            page.wait_for_timeout(130)
         self.tap("用这张")
         page.wait_for_selector(".camera", state="detached")
 

@@ -3,18 +3,23 @@
 Not collected with the tests. After a change to a page look at what this writes, then commit it.
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import shapely
 from django.utils import timezone
 from PIL import Image
 
-from cases import bulk, demonstration, demonstration_patrols, demonstration_play
+from boundaries import grid_drafts, planning
+from boundaries.models import User
+from boundaries.planning import Walker
+from cases import bulk, demonstration, demonstration_patrols, demonstration_play, patrol_plans
 from cases.demonstration_stories import STORIES
 from cases.models import Case, Document
 from tests.browser.palette import in_256_colours
+from tests.browser.test_patrol_by_hand import begin
 from tests.browser.test_whole_path import SUOHE, click_map_at
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide" / "pictures"
@@ -95,3 +100,53 @@ def test_take_the_pictures(visit, busy_city):
         visitor = visit(username, **{**DESK, **size})
         visitor.open(path)
         keep(visitor, name)
+
+
+def test_take_the_pictures_of_the_watch(visit, busy_city, city):
+    """A draft in which a cell was divided, one changed and one ended; a plan that is sent; a patrol under way."""
+    editor = visit("coordinator1", **DESK)
+    draft = grid_drafts.open_draft(city.region, 3, name="老城区改版")
+    ended, changed, divided, chosen = draft.cells.filter(code__startswith="410182001")[:4]
+    grid_drafts.retire(draft, [ended.pk])
+    grid_drafts.change(draft, changed.pk, name="老城一号")
+    west, south, east, north = divided.geom.extent
+    across = shapely.LineString([(west - 0.001, (south + north) / 2), (east + 0.001, (south + north) / 2)])
+    grid_drafts.split(draft, divided.pk, across)
+    editor.open(f"/grids/drafts/{draft.pk}/")
+    editor.page.wait_for_selector("#faults li")
+    editor.wait_for_map()
+    around = [west - 0.01, south - 0.012, east + 0.01, north + 0.008]
+    editor.page.evaluate("box => gridEditor.view.zoomTo(box)", around)
+    editor.wait_for_map()
+    editor.page.evaluate(
+        f"gridEditor.choose({chosen.pk}); gridEditor.view.step(1); document.getElementById('tab-cell').click()"
+    )
+    keep(editor, "grid-editor")
+
+    posts = visit("coordinator1", **DESK)
+    posts.open("/posts/")
+    keep(posts, "posts")
+
+    planner, walker = (User.objects.get(username=name) for name in ("coordinator1", "gridworker1"))
+    ones = patrol_plans.suggested(patrol_plans.covered(planner))
+    grounds = patrol_plans.grounds(planner, patrol_plans.covered(planner), ones)
+    told = {"name": "夜间巡查", "day": timezone.localdate(), "starts": time(22), "ends": time(6), "start": None}
+    people = [Walker(str(walker), walker.pk), Walker("李四")]
+    plan = planning.make(city.region, grounds, people, by=planner, minutes_a_stop=20, speed_kmh=15, **told)
+    first = plan.routes.get(user=walker).stops.first()
+    planning.note(first.pk, plan, "先看北门的塔吊")
+    desk = visit("coordinator1", **DESK)
+    desk.open(f"/patrol-plans/{plan.pk}/")
+    desk.wait_for_map()
+    keep(desk, "patrol-plan")
+    planning.send(plan)
+
+    phone = visit("gridworker1", **PHONE, permissions=["geolocation"],
+                  geolocation={"longitude": SUOHE[0], "latitude": SUOHE[1], "accuracy": 8})  # fmt: skip
+    phone.open("/patrol-plans/mine/")
+    keep(phone, "my-patrols-phone")
+    phone.open("/patrols/new/")
+    begin(phone)
+    phone.page.click("#check-in")
+    phone.page.wait_for_selector("#says >> text=签到")
+    keep(phone, "patrol-phone")

@@ -27,6 +27,8 @@ PAGES = (
     "/roll-up/",
     "/coverage/rules/",
     "/cases/XY-2026-00001/",
+    "/field/conflicts/",
+    "/field/devices/",
     "/cases/XY-2026-00001/actions/remark/",
     "/cases/XY-2026-00001/actions/approve/",
 )
@@ -34,14 +36,17 @@ NARROW = {"width": 390, "height": 844}
 WORDS = {"zh-CN": ("责任分区", "上报"), "en-US": ("Responsibility", "Report")}
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_asks_no_other_host_and_breaks_no_policy(visit, live_server, path):
+def test_a_page_asks_no_other_host_and_breaks_no_policy(visit, live_server):
     visitor = visit("dispatcher1")
-    visitor.open(path)
-    visitor.page.wait_for_load_state("networkidle")
-    own = live_server.url.split("//")[1]
-    assert visitor.hosts - {""} == {own}
-    assert visitor.complaints == []
+    faults = {}
+    for path in PAGES:
+        visitor.open(path)
+        visitor.page.wait_for_load_state("networkidle")
+        if visitor.complaints:
+            faults[path] = list(visitor.complaints)
+            visitor.complaints.clear()
+    assert faults == {}
+    assert visitor.hosts - {""} == {live_server.url.split("//")[1]}
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_every_screen_opens_without_a_line(phone):
     visitor.hosts.clear()
     case = Case.objects.open().filter(group_code="G3").first()
     for address, sign in (
-        ("#today", ".stand >> text=离线"), (f"#case/{case.case_no}", ".case-head"), ("#map", ".field-map canvas"), ("#new", "#screen h2, #screen .act-says"),
+        ("#today", ".stand >> text=离线"), (f"#case/{case.case_no}", ".case-head"), ("#map", ".field-map .maplibregl-canvas"), ("#new", "#screen h2, #screen .act-says"),
         ("#outbox", "#screen > * > *"), ("#me", ".me-head"), ("#prepare", ".checks li"), ("#patrol", "#screen > * > *"),
         (f"#act/{case.case_no}/arrive", ".question"),
     ):  # fmt: skip

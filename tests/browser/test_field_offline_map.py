@@ -14,12 +14,12 @@ def test_the_map_is_drawn_without_a_line(visit):
     """MapLibre by itself asks for its worker outside the service worker's scope."""
     phone = visit("inspector3", permissions=["geolocation"], geolocation=HERE, **PHONE)
     phone.open("/field/")
-    for _attempt in range(150):
+    for _attempt in range(300):
         if phone.page.evaluate(WHOLE):
             break
         phone.page.wait_for_timeout(200)
     else:
-        raise AssertionError("The libraries were not kept within half a minute.")
+        raise AssertionError("The libraries were not kept within a minute.")
     phone.context.new_cdp_session(phone.page).send("Network.clearBrowserCache")
     phone.context.set_offline(True)
     phone.page.goto("about:blank")

@@ -50,8 +50,8 @@ def inspect(phone, site):
     phone.tap("正在施工")
     phone.tap("下一步")
     page.get_by_label("拒绝签字").tap()
-    page.get_by_label("见证人").fill("李四（社区）")
-    until(lambda: phone.store("(await store.drafts())[0].answers.party.witness") == "李四（社区）", "the disk")
+    page.get_by_label("见证人").fill("见证人甲")
+    until(lambda: phone.store("(await store.drafts())[0].answers.party.witness") == "见证人甲", "the disk")
 
 
 def report(phone):
@@ -86,7 +86,7 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
     phone.context.set_offline(True)
     phone.open(f"#act/{site.case_no}/inspect")
     phone.page.wait_for_selector("[data-question=party]")
-    assert phone.page.get_by_label("见证人").input_value() == "李四（社区）"
+    assert phone.page.get_by_label("见证人").input_value() == "见证人甲"
     phone.tap("下一步")
     phone.page.wait_for_selector(".review >> text=正在施工")
     phone.tap("完成并发送")
@@ -105,7 +105,7 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
 
     inspection, new_site = FieldRecord.objects.order_by("id")
     assert (inspection.verb, inspection.state, inspection.case) == ("inspect", "done", site)
-    assert "当事人拒绝签字，见证人：李四（社区）。" in inspection.words["findings"]
+    assert "当事人拒绝签字，见证人：见证人甲。" in inspection.words["findings"]
     assert (new_site.kind, new_site.state) == ("report", "done")
     assert Case.objects.count() == 2
     assert site.inspections.count() == 1
@@ -138,6 +138,7 @@ RECORD = """async ([base, no, version, letter]) => {
   await store.keepDraft(report);
   await hand(report);
 }"""
+OF_THE_RELEASE = ("/jsi18n/", "/field/$")  # opened again it asks for none of these
 CUTS = [
     *((method, address, when) for method, address in (
         ("POST", "/field/changes/$"), ("POST", "/field/devices/$"), ("POST", "/uploads/$"), ("PATCH", "/uploads/"),
@@ -165,7 +166,7 @@ def test_wherever_the_line_breaks_everything_arrives_once_by_itself(phone_of, si
         phone.page.reload()
     phone.go("#outbox")
     until(lambda: phone.page.locator(".outbox li[data-state=delivered]").count() == 2, phone.told)
-    assert phone.line.sprung.is_set(), phone.line.heard
+    assert phone.line.sprung.is_set() == (address not in OF_THE_RELEASE), phone.line.heard
     assert FieldRecord.objects.count() == 2
     assert site.events.filter(verb="remark").count() == 1
     assert Case.objects.count() == 2

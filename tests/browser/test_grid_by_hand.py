@@ -1,12 +1,14 @@
 """A coordinator finds a gap, draws the cell that closes it, moves an edge that its neighbour shares, and publishes."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from boundaries import grid_drafts
+from boundaries import grid_checks, grid_drafts
 from boundaries.models import DraftCell, GridCell, GridDraft
 
 CITY_CENTRE = "城关乡"  # its gap is one cell that was left out, 0.85 km²
@@ -141,6 +143,94 @@ def test_everything_is_done_by_keys_and_numbers_too(visit, city):
     page.click("#by-numbers button")
     done(page, "网格已画好")
     assert DraftCell.objects.filter(draft=draft, base=None).count() == 1
+    assert visitor.complaints == []
+
+
+def test_two_cells_are_chosen_by_their_codes_and_merged_without_the_map(visit, city):
+    draft = grid_drafts.open_draft(city.region, 3, name="加选")
+    first = draft.cells.get(code="410182001000005")
+    second = next(
+        one for one in draft.cells.filter(geom__intersects=first.geom).exclude(pk=first.pk).order_by("code")
+        if one.geom.intersection(first.geom).length
+    )  # fmt: skip
+    visitor = visit("coordinator1", width=1440, height=900)
+    page = open_desk(visitor, f"/grids/drafts/{draft.pk}/")
+    page.click("#tab-cell")
+    for code, key in ((first.code, "Enter"), (second.code, "Tab")):
+        page.fill("#cell-find", code)
+        page.press("#cell-find", key)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cell-none")).to_contain_text(f"{first.code}、{second.code}")
+    page.focus("#tool-merge")
+    page.keyboard.press("Enter")
+    done(page, "已合并")
+    first.refresh_from_db()
+    assert first.geom.covers(second.geom.point_on_surface)
+    assert not draft.cells.standing().filter(pk=second.pk).exists()
+    page.fill("#cell-find", second.code)
+    page.fill("#cell-find", "410182999000999")
+    page.press("#cell-find", "Enter")
+    assert "没有这个编码" in page.inner_text("#cell-find-fault")
+    assert visitor.complaints == []
+
+
+def test_the_card_of_a_gap_leads_to_its_place_in_a_draft(visit, city):
+    gap = next(one for one in grid_checks.faults_in_force(city.region, 3) if CITY_CENTRE in one.sentence)
+    box = ",".join(f"{number:.5f}" for number in gap.box)
+    visitor = visit("coordinator1", width=1440, height=900)
+    visitor.open(f"/grids/?box={box}")
+    visitor.page.click(".grids-open button")
+    visitor.page.wait_for_url("**/grids/drafts/**")
+    visitor.page.locator("#came-for", has_text=CITY_CENTRE).wait_for()
+    west, south, east, north = visitor.page.evaluate("enforcementMap.getBounds().toArray().flat()")
+    assert west < gap.box[0] < gap.box[2] < east
+    assert south < gap.box[1] < gap.box[3] < north
+    assert max((gap.box[2] - gap.box[0]) / (east - west), (gap.box[3] - gap.box[1]) / (north - south)) > 0.4
+    assert visitor.complaints == []
+
+
+def test_a_corner_is_removed_by_two_clicks_and_by_a_key_and_comes_back(visit, city):
+    """A bend is put into the line of two cells, which both lose again."""
+    draft = grid_drafts.open_draft(city.region, 3, name="角点")
+    cell, place, other = next(
+        (one, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), beside)
+        for one in draft.cells.all()
+        for a, b in pairwise(one.geom.coords[0][0])
+        if abs(a[0] - b[0]) + abs(a[1] - b[1]) > 0.004
+        for beside in draft.cells.exclude(pk=one.pk).filter(
+            geom__intersects=f"SRID=4326;LINESTRING({a[0]} {a[1]}, {b[0]} {b[1]})"
+        )
+        if {a, b} <= set(beside.geom.coords[0][0])
+    )
+    bent = (place[0] + 0.0004, place[1] + 0.0004)
+    grid_drafts.move(draft, [(place, bent)])
+    visitor = visit("coordinator1", width=1440, height=900)
+    page = open_desk(visitor, f"/grids/drafts/{draft.pk}/")
+    page.evaluate(f"gridEditor.choose({cell.pk}); gridEditor.panels.open(document.getElementById('tab-cell'))")
+    page.evaluate("box => gridEditor.view.zoomTo(box)", list(cell.geom.extent))
+    visitor.wait_for_map()
+
+    def has(one):
+        return bent in DraftCell.objects.get(pk=one.pk).geom.coords[0][0]
+
+    assert (has(cell), has(other)) == (True, True)
+    page.mouse.dblclick(*pixel(page, bent))
+    done(page, "角点已删除")
+    assert (has(cell), has(other)) == (False, False)
+    page.keyboard.press("Control+z")
+    done(page, "已撤销")
+    assert (has(cell), has(other)) == (True, True)
+    page.evaluate(
+        "bent => { const { view } = gridEditor; view.hold(view.handles().findIndex(({ place, ends }) => !ends"
+        " && Math.hypot(place[0] - bent[0], place[1] - bent[1]) < 1e-9)); }",
+        list(bent),
+    )
+    page.focus("#map canvas")
+    page.keyboard.press("Delete")
+    done(page, "角点已删除")
+    assert (has(cell), has(other)) == (False, False)
+    assert page.locator("#undo-verb").inner_text() == "删除角点"
     assert visitor.complaints == []
 
 

@@ -74,6 +74,14 @@ def test_from_cells_and_people_to_a_plan_that_is_sent_and_done(visit, cells):
         before[2],
     ]
 
+    # A note is kept when the field is left.
+    field = page.locator(f"#{before[0]} input[name=note][id]")
+    field.fill("看北门的塔吊")
+    with page.expect_response("**/edit/"):
+        field.press("Tab")
+    page.wait_for_selector(f"#{before[0]} input[name=note][value='看北门的塔吊']")
+    assert mine.stops.get(pk=before[0].removeprefix("stop-")).note == "看北门的塔吊"
+
     # Locked there, it stays when routes are proposed anew.
     with page.expect_response("**/edit/"):
         page.locator(f"#{before[0]} .lock").click()

@@ -67,10 +67,14 @@ def test_an_old_version_is_412_with_the_one_of_now(keeper, draft):
     assert keeper.post(f"{draft}undo/", {}, HTTP_IF_MATCH='W/"2"').status_code == 200
 
 
-def test_moving_splitting_merging_changing_ending(keeper, draft):
+def test_moving_removing_splitting_merging_changing_ending(keeper, draft):
     keeper.post(f"{draft}draw/", {"polygon": EAST_OF_1})
     moved = keeper.post(f"{draft}move/", {"moves": [{"from": [120.06, 30.06], "to": [120.062, 30.058]}]}).json()
     assert len(moved["changed"]) == 2
+    bent = {"moves": [{"from": [120.061, 30.049], "to": [120.063, 30.049]}]}
+    assert len(keeper.post(f"{draft}move/", bent).json()["changed"]) == 2
+    pruned = keeper.post(f"{draft}prune/", {"corners": [[120.063, 30.049]]}).json()
+    assert (len(pruned["changed"]), pruned["draft"]["undo"]) == (2, "prune")
     one = cells(keeper, draft)["001"]["id"]
     split = keeper.post(f"{draft}split/", {"cell": one, "line": [[120.03, 30.05], [120.07, 30.05]]})
     assert {cell["properties"]["code"][-3:] for cell in split.json()["changed"]} >= {"001", "003"}
@@ -81,7 +85,7 @@ def test_moving_splitting_merging_changing_ending(keeper, draft):
     assert (changed[0]["properties"]["name"], changed[0]["properties"]["state"]) == ("新名", "changed")
     ended = keeper.post(f"{draft}retire/", {"cells": [one]}).json()["changed"]
     assert ended[0]["properties"]["state"] == "retired"
-    for _step in range(6):
+    for _step in range(8):
         assert keeper.post(f"{draft}undo/", {}).status_code == 200
     assert keeper.post(f"{draft}undo/", {}).status_code == 409
     assert keeper.post(f"{draft}redo/", {}).status_code == 200
@@ -98,6 +102,8 @@ def test_moving_splitting_merging_changing_ending(keeper, draft):
         ("split", {"cell": 1, "line": [[120.0, 30.0]]}, "line"),
         ("move", {"moves": [{"from": [30.0, 120.0], "to": [120, 30]}]}, "moves"),
         ("move", {"moves": [{"to": [120, 30]}]}, "moves"),
+        ("prune", {"corners": []}, "corners"),
+        ("prune", {"corners": [120.06, 30.05]}, "corners"),
         ("merge", {"cells": "all"}, "cells"),
         ("publish", {"valid_from": "gestern"}, "valid_from"),
         ("publish", {"valid_from": "2001-01-01"}, "valid_from"),
@@ -115,6 +121,7 @@ def test_bad_words_are_named(keeper, draft, verb, body, field):
     [
         ("draw", {"polygon": square(120.045, 30.045, 120.05, 30.05)}),
         ("move", {"moves": [{"from": [120.5, 30.5], "to": [120.6, 30.6]}]}),
+        ("prune", {"corners": [[120.5, 30.5]]}),
         ("retire", {"cells": [999999]}),
         ("publish", {"valid_from": "2099-01-01"}),
     ],

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from boundaries import grid_drafts
+from boundaries import grid_checks, grid_drafts
+from boundaries.grid_faults import Kind
 from boundaries.models import GridDraft
 from tests.factories import make_user
 from tests.second_city import load
@@ -59,3 +60,38 @@ def test_whoever_works_in_no_region_sees_an_empty_page_and_opens_nothing(client,
 def test_a_region_without_a_cell_says_how_to_begin(keeper, xingyang):
     xingyang.region.grid_cells.update(valid_to=timezone.localdate() - timezone.timedelta(days=1))
     assert "make_grids" in keeper.get("/grids/").content.decode()
+
+
+def a_gap(region):
+    """The ground of the first gap of tier 3, as the card of coverage links to it: five decimals."""
+    gap = next(one for one in grid_checks.faults_in_force(region, 3) if one.kind is Kind.GAP)
+    return gap, ",".join(f"{number:.5f}" for number in gap.box)
+
+
+def test_a_gap_that_somebody_came_for_is_said_and_goes_along_into_the_draft(keeper, xingyang):
+    draft = grid_drafts.open_draft(xingyang.region, 3)
+    gap, box = a_gap(xingyang.region)
+    page = keeper.get("/grids/", {"box": box})
+    assert page.context["gap"].sentence == gap.sentence
+    assert gap.sentence in page.content.decode()
+    assert f"/grids/drafts/{draft.pk}/?box={box}" in page.content.decode()
+    opened = keeper.post(f"/grids/?box={box}", {"level": "3", "name": "补空白"})
+    assert opened["Location"] == f"/grids/drafts/{GridDraft.objects.latest('pk').pk}/?box={box}"
+    assert f'data-box="{box}"' in keeper.get(opened["Location"]).content.decode()
+
+
+def test_a_box_without_a_gap_is_still_a_place_to_begin_at(keeper):
+    page = keeper.get("/grids/", {"box": "113.38000,34.78000,113.38100,34.78100"})
+    assert page.context["gap"] is None
+    assert 'id="came-for"' in page.content.decode()
+
+
+@pytest.mark.parametrize("box", ["", "x", "1,2,3", "34.7,113.3,34.8,113.4", "113.4,34.8,113.3,34.7", "nan,1,2,3",
+                                 "116.3,39.8,116.4,39.9", "113.3,34.7,inf,34.8"])  # fmt: skip
+def test_a_bad_box_is_passed_over(keeper, xingyang, box):
+    page = keeper.get("/grids/", {"box": box})
+    assert (page.status_code, page.context["box"]) == (200, "")
+    assert 'id="came-for"' not in page.content.decode()
+    draft = grid_drafts.open_draft(xingyang.region, 4)
+    assert 'data-box=""' in keeper.get(f"/grids/drafts/{draft.pk}/", {"box": box}).content.decode()
+    assert keeper.post(f"/grids/?box={box}", {"level": "4"})["Location"].endswith("/")

@@ -109,7 +109,9 @@ class TestChoosing:
         [
             ({"day": "2020-01-01"}, "Day: This day is past"),
             ({"day": "gestern"}, "Day: Enter a valid date."),
-            ({"ends": "08:30"}, "Shift ends: Before the shift begins"),
+            ({"ends": "08:30"}, "Shift ends: The shift begins at the same time."),
+            ({"starts": "17:00", "ends": "08:30"}, "Shift ends: Before the shift begins; over midnight"),
+            ({"starts": "18:00", "ends": "06:01"}, "Shift ends: Before the shift begins; over midnight"),
             ({"minutes_a_stop": "0"}, "Minutes at each stop: "),
             ({"speed_kmh": "nan"}, "Speed, km/h: "),
             ({"start": "hier"}, "Set out from: These are not two numbers"),
@@ -201,6 +203,76 @@ class TestByHand:
             self.edit(coordinator, plan, do="give", stop=stop.pk, route=plan.routes.get().pk, version=plan.version)
         page = client_of(coordinator).get(reverse("patrol-plan", args=[plan.pk]))
         assert "longer than the shift" in words(page)
+
+    def test_a_note_is_on_the_page_the_sheet_and_the_phone(self, here, make, walker, coordinator):
+        plan = make(here, walker)
+        stop = plan.stops.first()
+        self.edit(coordinator, plan, do="note", stop=stop.pk, note="看北门的塔吊", version=1)
+        page = client_of(coordinator).get(reverse("patrol-plan", args=[plan.pk])).content.decode()
+        assert 'value="看北门的塔吊"' in page
+        self.edit(coordinator, plan, do="send", version=2)
+        for user, name, *key in (
+            (coordinator, "patrol-plan", plan.pk),
+            (coordinator, "patrol-plan-print", plan.pk),
+            (walker, "patrol-plan-print", plan.pk),
+            (walker, "patrol-plans-mine"),
+        ):
+            assert "看北门的塔吊" in words(client_of(user).get(reverse(name, args=key))), name
+        shape = client_of(walker).get(reverse("api-patrol-plan", args=[plan.pk])).json()
+        assert {one["properties"].get("note") for one in shape["features"]} == {None, "", "看北门的塔吊"}
+
+    def test_a_note_that_is_too_long_names_its_field(self, here, make, walker, coordinator):
+        plan = make(here, walker)
+        answer = self.edit(coordinator, plan, do="note", stop=plan.stops.first().pk, note="长" * 201, version=1)
+        assert (answer.status_code, "Note: longer than 200" in words(answer)) == (409, True)
+
+
+class TestOverMidnight:
+    NIGHT = {"starts": "22:00", "ends": "06:00"}
+
+    def days(self):
+        today = timezone.localdate()
+        return today, today + timedelta(days=1)
+
+    def test_it_is_shown_printed_and_told_with_both_days(self, here, make, walker, coordinator):
+        plan = make(here, walker, **self.NIGHT)
+        first, last = self.days()
+        client_of(coordinator).post(reverse("patrol-plan-edit", args=[plan.pk]), {"do": "send", "version": 1})
+        for user, name, *key in (
+            (coordinator, "patrol-plan", plan.pk),
+            (walker, "patrol-plan-print", plan.pk),
+            (walker, "patrol-plans-mine"),
+        ):
+            text = words(client_of(user).get(reverse(name, args=key)))
+            assert f"{first} 22:00–{last} 06:00" in text.replace("– ", "–"), name
+        assert f"–{last:%m-%d} 06:00" in words(client_of(coordinator).get(reverse("patrol-plans")))
+        assert f"{first}–{last}" in walker.notices.get().text
+        row = client_of(walker).get(reverse("api-patrol-plans")).json()["results"][0]
+        assert (row["day"], row["last_day"]) == (str(first), str(last))
+
+    def test_twelve_hours_are_a_night(self, here, make, walker):
+        assert make(here, walker, starts="18:00", ends="06:00").shift_minutes == 720
+
+    def test_who_is_on_leave_on_the_second_day_is_not_taken(self, here, coordinator, walker):
+        post = GridPost.objects.create(
+            cell=here[0], role="grid_worker", holder="张三", user=walker, valid_from=timezone.localdate()
+        )
+        post.leaves.create(first_day=self.days()[1])
+        client = client_of(coordinator)
+        assert client.post(reverse(NEW), told(here, walker, **self.NIGHT)).status_code == 400
+        assert client.post(reverse(NEW), told(here, walker)).status_code == 302
+
+    def test_it_stays_on_the_phone_as_long_after_its_end_as_any_other(self, here, make, walker, coordinator):
+        plan = make(here, walker, **self.NIGHT)
+        client_of(coordinator).post(reverse("patrol-plan-edit", args=[plan.pk]), {"do": "send", "version": 1})
+
+        def shown(begun):
+            PatrolPlan.objects.update(day=timezone.localdate() - timedelta(days=begun))
+            return len(client_of(walker).get(reverse("patrol-plans-mine")).context["rows"])
+
+        assert [shown(3), shown(4)] == [1, 0]
+        PatrolPlan.objects.update(starts="08:00", ends="17:00")
+        assert [shown(2), shown(3)] == [1, 0]
 
 
 class TestSent:

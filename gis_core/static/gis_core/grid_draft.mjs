@@ -57,6 +57,20 @@ export class GridDraft {
   }
 }
 
+const LEAST_ALIKE = 0.5; // share of two boxes' common ground in their whole
+const ground = ([west, south, east, north]) => Math.max(0, east - west) * Math.max(0, north - south);
+
+/** Of things with a `box` the one whose box is most like this one; null where none is like it. */
+export function likest(box, things) {
+  let best = { alike: LEAST_ALIKE, one: null };
+  for (const one of things) {
+    const both = ground([0, 1, 2, 3].map((at) => (at < 2 ? Math.max : Math.min)(box[at], one.box[at])));
+    const alike = both / (ground(box) + ground(one.box) - both);
+    if (alike >= best.alike) best = { alike, one };
+  }
+  return best.one;
+}
+
 const SAME = 1e-9;
 const metres = (lat) => [1 / (111_320 * Math.cos((lat * Math.PI) / 180)), 1 / 110_940];
 

@@ -9,6 +9,7 @@ import { smallMap } from "./small_map.mjs";
 
 const SNAP = 10; // pixels within which a drawn corner means its neighbour's
 const MOST_SNAP_M = 200;
+const AROUND_GAP = 80; // pixels that stay free round the gap that somebody came for
 
 const desk = byId("grid-desk").dataset;
 const numbers = (text) => (text ? text.split(",").map(Number) : []);
@@ -29,6 +30,7 @@ class Editor {
       },
       onHold: () => this.panels.place(),
       onMove: (moves, snap) => this.move(moves, snap ? this.snap : 0),
+      onPrune: (place) => this.act("prune", { corners: [place] }, gettext("The corner is gone, from every cell that shared it.")),
     });
     this.panels = new GridPanels(this);
     this.drawing = new Drawing(map, { onShape: (shape) => this.drawn(shape), onEnd: () => this.end() });
@@ -36,6 +38,7 @@ class Editor {
     byId("grid-tools").addEventListener("click", ({ target }) => this.tool(target.closest("button")?.dataset.tool));
     document.addEventListener("keydown", (event) => this.key(event), true);
     this.draft.refresh().then(() => this.look()).then(() => this.panels.check());
+    if (desk.box) this.panels.cameFor = numbers(desk.box);
   }
 
   get snap() {
@@ -142,8 +145,10 @@ class Editor {
 }
 
 async function start() {
-  const [west, south, east, north] = numbers(desk.region).length ? numbers(desk.region) : [73, 18, 135, 54];
-  const map = await smallMap(byId("map"), { slugs: ["areas"], bounds: [[west, south], [east, north]], own: layersOf });
+  const region = numbers(desk.region).length ? numbers(desk.region) : [73, 18, 135, 54];
+  const [west, south, east, north] = desk.box ? numbers(desk.box) : region;
+  const more = desk.box ? { fitBoundsOptions: { padding: AROUND_GAP, maxZoom: 17 } } : {};
+  const map = await smallMap(byId("map"), { slugs: ["areas"], bounds: [[west, south], [east, north]], own: layersOf, more });
   byId("no-map").hidden = Boolean(map);
   if (!map) return;
   map.once("idle", () => byId("map").classList.add("ready"));

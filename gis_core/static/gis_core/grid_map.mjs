@@ -7,6 +7,7 @@ import { token } from "./symbols.mjs";
 const FONT = ["sans-serif"];
 const REACH = 8; // pixels that a finger or a hand may be off a corner
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const NAMED = 11; // zoom from which cells have room for their numbers; below, a sign tells what colour alone would not
 const PAUSE = 700; // ms after the last arrow until a move is told
 const STATE = ["get", "state"];
 
@@ -49,8 +50,13 @@ export function layersOf(style) {
     }),
     layer("fault-fill", "fault", "fill", { paint: { "fill-color": token("danger"), "fill-opacity": 0.25 } }),
     layer("fault-line", "fault", "line", { paint: { "line-color": token("danger"), "line-width": 3 } }),
+    layer("cells-sign", "names", "symbol", {
+      maxzoom: NAMED, filter: ["!=", STATE, "same"],
+      layout: { "text-field": byState("＋", "△", "×", ""), "text-font": FONT, "text-size": 12, "text-allow-overlap": true },
+      paint: { "text-color": token("land-text"), "text-halo-color": token("land-halo"), "text-halo-width": 1.4 },
+    }),
     layer("cells-name", "names", "symbol", {
-      minzoom: 11,
+      minzoom: NAMED,
       layout: {
         "text-field": ["concat", byState("＋", "△", "×", ""), ["slice", ["get", "code"], 12]], "text-font": FONT,
         "text-size": 12, "text-padding": 4,
@@ -69,11 +75,13 @@ export function layersOf(style) {
 }
 
 export class GridMap {
-  /** `onChoose(key, more)`, `onHold()`, `onMove(moves, snap)` when something was moved and let go. */
-  constructor(map, draft, { onChoose, onHold, onMove }) {
-    Object.assign(this, { map, draft, onChoose, onHold, onMove, chosen: [], held: null, moves: [], fault: null, drawing: false });
+  /** `onChoose(key, more)`, `onHold()`, `onMove(moves, snap)` when something was moved and let go, `onPrune(place)` when a
+   *  corner shall go. */
+  constructor(map, draft, { onChoose, onHold, onMove, onPrune }) {
+    Object.assign(this, { map, draft, onChoose, onHold, onMove, onPrune, chosen: [], held: null, moves: [], fault: null, drawing: false });
     map.on("click", (event) => this.clicked(event));
     for (const begin of ["mousedown", "touchstart"]) map.on(begin, (event) => this.taken(event));
+    map.on("dblclick", (event) => this.clickedTwice(event));
     map.getContainer().addEventListener("keydown", (event) => this.key(event), true);
     map.on("styledata", () => this.paint());
   }
@@ -127,6 +135,21 @@ export class GridMap {
     const found = this.map.queryRenderedFeatures(event.point, { layers: ["cells-fill"] });
     const standing = found.find((one) => one.properties.state !== "retired") ?? found[0];
     this.onChoose(standing ? standing.id : null, event.originalEvent.shiftKey || event.originalEvent.ctrlKey);
+  }
+
+  /** On a corner it removes it; elsewhere the map zooms. */
+  clickedTwice(event) {
+    const at = this.drawing ? null : this.near(event.point);
+    if (at === null) return;
+    event.preventDefault();
+    this.hold(at);
+    this.prune();
+  }
+
+  /** The corner in hand shall go; an edge is none. */
+  prune() {
+    const handle = this.held === null ? null : this.handles()[this.held];
+    if (handle && !handle.ends) this.onPrune(handle.place);
   }
 
   hold(at) {
@@ -184,6 +207,7 @@ export class GridMap {
   /** What was moved is told, or was refused: the draft's own corners hold again. */
   settle() {
     this.moves = [];
+    if (this.held >= this.handles().length) this.held = null;
     this.paint();
   }
 
@@ -202,10 +226,16 @@ export class GridMap {
     if (this.drawing || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (arrow && this.held !== null && this.handles().length) this.nudge(arrow, event.shiftKey ? 10 : 1);
+    else if (event.key === "Delete" && this.held !== null) this.prune();
     else if (event.key === "]" || event.key === "[") this.step(event.key === "]" ? 1 : -1);
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  showFault(geometry) {
+    this.fault = geometry;
+    this.paint();
   }
 
   zoomTo([west, south, east, north]) {

@@ -2,6 +2,7 @@
  *  force, and publishing. Everything that the hand does on the map is done here by word and number. */
 
 import { byId, element, number } from "./elements.mjs";
+import { likest } from "./grid_draft.mjs";
 
 const KINDS = {
   new: () => gettext("new"), changed: () => gettext("changed"), corners: () => gettext("only corners of neighbours"),
@@ -9,8 +10,10 @@ const KINDS = {
 };
 const VERBS = {
   draw: () => gettext("draw"), split: () => gettext("split"), merge: () => gettext("merge"), move: () => gettext("move"),
+  prune: () => gettext("remove the corner"),
   change: () => gettext("change"), retire: () => gettext("end the cell"),
 };
+const MOST_NAMED = 6; // codes of cells that are chosen together
 const MOST = 200; // faults and changes listed
 const AGAIN = 600; // ms after a step until the whole is checked again
 
@@ -25,7 +28,8 @@ export class GridPanels {
     byId("corner-next").addEventListener("click", () => this.view.step(1));
     byId("corner-previous").addEventListener("click", () => this.view.step(-1));
     byId("corner-add").addEventListener("click", () => this.addCorner());
-    byId("cell-find").addEventListener("change", () => this.find());
+    byId("corner-remove").addEventListener("click", () => this.view.prune());
+    byId("cell-finder").addEventListener("submit", (event) => this.find(event));
     byId("by-numbers").addEventListener("submit", (event) => this.byNumbers(event));
     byId("publish-open").addEventListener("click", () => this.openPublishing());
     byId("publish-form").addEventListener("submit", (event) => this.publish(event));
@@ -75,7 +79,7 @@ export class GridPanels {
       byId(`${verb}-verb`).textContent = VERBS[this.draft[verb]]?.() ?? "";
     }
     byId("cell-none").hidden = chosen.length === 1;
-    byId("cell-none").textContent = chosen.length > 1 ? interpolate(gettext("%(number)s cells are chosen."), { number: chosen.length }, true) : byId("cell-none").dataset.none;
+    byId("cell-none").textContent = chosen.length > 1 ? this.several(chosen) : byId("cell-none").dataset.none;
     byId("cell").hidden = !cell;
     byId("cells-known").replaceChildren(...[...this.draft.cells.values()].map((one) => element("option", { value: one.properties.code }, one.properties.name)));
     if (cell) this.fill(cell);
@@ -99,6 +103,7 @@ export class GridPanels {
     byId("corner-what").textContent = !handle ? gettext("No corner is in hand.") : handle.ends ? gettext("an edge, by its middle") : gettext("a corner");
     byId("corner-add").disabled = !handle?.ends;
     byId("corner-move").disabled = !handle;
+    byId("corner-remove").disabled = !handle || Boolean(handle.ends);
     [form.lon.value, form.lat.value] = handle ? handle.place.map((one) => one.toFixed(7)) : ["", ""];
   }
 
@@ -126,11 +131,24 @@ export class GridPanels {
     this.editor.move([[place, place]], 0);
   }
 
-  find() {
-    const cell = [...this.draft.cells.values()].find((one) => one.properties.code === byId("cell-find").value.trim());
+  /** How many are chosen, and which; the first is what they become when they are merged. */
+  several(chosen) {
+    const codes = chosen.slice(0, MOST_NAMED).map((key) => this.draft.cells.get(key).properties.code).join("、");
+    const words = { number: chosen.length, codes: chosen.length > MOST_NAMED ? `${codes} …` : codes };
+    return interpolate(gettext("%(number)s cells are chosen; merged, the first keeps its code: %(codes)s"), words, true);
+  }
+
+  /** The cell of the code, alone or beside those that are chosen already. */
+  find(event) {
+    event.preventDefault();
+    const code = byId("cell-find").value.trim();
+    const cell = [...this.draft.cells.values()].find((one) => one.properties.code === code);
+    byId("cell-find-fault").textContent = cell ? "" : gettext("No cell in view has this code: move the map there first.");
     if (!cell) return;
-    this.editor.choose(cell.id);
-    const corners = cell.geometry.coordinates.flat(2);
+    const more = event.submitter?.value === "more";
+    if (!more || !this.view.chosen.includes(cell.id)) this.editor.choose(cell.id, more);
+    byId("cell-find").select();
+    const corners = this.view.chosen.flatMap((key) => this.draft.cells.get(key).geometry.coordinates.flat(2));
     const [lon, lat] = [corners.map((one) => one[0]), corners.map((one) => one[1])];
     this.view.zoomTo([Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)]);
   }
@@ -164,7 +182,21 @@ export class GridPanels {
       : refusing ? interpolate(gettext("%(number)s faults must be mended before publishing."), { number: refusing }, true) : gettext("Nothing stands against publishing; gaps only warn.");
     byId("faults").replaceChildren(...faults.slice(0, MOST).map((one) => this.row(one)));
     byId("faults-more").hidden = faults.length <= MOST;
+    this.tellGap(faults);
     if (!byId("panel-compare").hidden) this.compare();
+  }
+
+  /** Which gap a link led here for, once it is known what is wrong; then it is shown. */
+  tellGap(faults) {
+    const box = this.cameFor;
+    if (!box) return;
+    this.cameFor = null;
+    const gap = likest(box, faults.filter((one) => one.kind === "gap"));
+    byId("came-for").hidden = false;
+    byId("came-for").lastElementChild.textContent = gap
+      ? interpolate(gettext("You came for this gap: %(gap)s"), { gap: gap.sentence }, true)
+      : gettext("The gap that you came for is not in this draft any more.");
+    if (gap) this.view.showFault(gap.geometry);
   }
 
   row(fault) {

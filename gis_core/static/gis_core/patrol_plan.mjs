@@ -42,6 +42,7 @@ function unmark() {
 
 document.addEventListener("dragstart", (event) => {
   dragged = event.target.closest?.(".stop[draggable=true]");
+  if (dragged?.querySelector("input[id]:focus")) dragged = null; // a hand that selects words of the note
   if (!dragged) return;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.dataset.stop);

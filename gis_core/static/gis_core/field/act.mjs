@@ -132,7 +132,7 @@ class Act {
     if (this.question.buttons) return this.question.buttons(this);
     const last = this.draft.step >= this.questions.length - 1;
     const back = this.draft.step > 0 ? button(gettext("Back"), "chevron-left", () => this.go(-1), { class: "huge" }) : button(gettext("Give up"), "trash-2", () => this.giveUp(), { class: "huge" });
-    const next = last ? button(gettext("Done: keep and send"), "send", () => this.finish(), { class: "primary huge" }) : button(gettext("Next"), "chevron-right", () => this.go(1), { class: "primary huge" });
+    const next = last ? button(this.questions.length > 1 ? gettext("Done: keep and send") : this.label, "send", () => this.finish(), { class: "primary huge" }) : button(gettext("Next"), "chevron-right", () => this.go(1), { class: "primary huge" });
     return [element("div", { class: "act-buttons" }, back, next)];
   }
 

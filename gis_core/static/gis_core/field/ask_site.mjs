@@ -3,7 +3,7 @@
 import { element } from "../elements.mjs";
 import { Camera } from "./camera.mjs";
 import { button, chips, field, labels } from "./controls.mjs";
-import { ghostOf, missing, room, stamped, take } from "./photo.mjs";
+import { ghostOf, missing, plain, room, stamped, take } from "./photo.mjs";
 import { photosOf, removePhoto } from "./store.mjs";
 
 export const SLOT_LABELS = {
@@ -64,7 +64,7 @@ export async function shoot(act, slot, { limit = 50 } = {}) {
 export async function thumbnail(photo, caseNo) {
   const canvas = element("canvas", { role: "img", "aria-label": `${slotLabel(photo.slot)} ${photo.name}` });
   try {
-    await stamped(photo, caseNo, canvas);
+    await (photo.slot.includes("signature") ? plain(photo, canvas) : stamped(photo, caseNo, canvas));
   } catch {
     return element("span", { class: "no-picture" }, photo.name);
   }
@@ -87,7 +87,7 @@ async function row(act, slot, photos, least) {
     await shoot(act, slot, { limit: act.pack?.words?.accuracy_m ?? 50 });
     act.redraw();
   }, { class: lacking ? "primary huge" : "huge", "aria-label": `${slotLabel(slot)}: ${gettext("Take a photo")}` });
-  return element("section", { class: "slot" }, element("h3", {}, slotLabel(slot), " ", element("span", { class: lacking ? "lacks" : "has" }, state)), pictures.length && element("ul", { class: "shots" }, ...pictures), open);
+  return element("section", { class: "slot" }, element("h3", {}, slotLabel(slot), " ", element("span", { class: lacking ? "lacks" : "has" }, state)), pictures.length ? element("ul", { class: "shots" }, ...pictures) : null, open);
 }
 
 export const photos = {

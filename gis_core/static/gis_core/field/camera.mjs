@@ -99,14 +99,14 @@ export class Camera {
     }
     const shutter = element("button", { type: "button", class: "shutter", "aria-label": gettext("Take the photo") });
     shutter.addEventListener("click", () => this.press(shutter));
-    const ghost = button(gettext("Ghost"), "layers", { "aria-pressed": String(!this.over.hidden), hidden: !this.ghost });
+    const ghost = button(gettext("Ghost"), "layers", { "aria-pressed": String(!this.over.hidden) });
     ghost.addEventListener("click", () => {
       this.over.hidden = !this.over.hidden;
       ghost.setAttribute("aria-pressed", String(!this.over.hidden));
     });
     const file = button(gettext("File"), "image");
     file.addEventListener("click", () => this.files.click());
-    this.bar.replaceChildren(file, shutter, ghost);
+    this.bar.replaceChildren(file, shutter, this.ghost ? ghost : element("span"));
     this.said();
     shutter.focus();
   }

@@ -7,6 +7,7 @@
 
 import * as store from "./store.mjs";
 import { ask, sentences, token } from "./line.mjs";
+import { named } from "./refusal.mjs";
 import { sendPhoto } from "./photo_upload.mjs";
 
 const CHANGES = "/api/v1/field/changes/";
@@ -252,21 +253,6 @@ function whyNot(status, answer, shut) {
   if (shut) return now.revoked || now.signedOut;
   if (status === 0) return gettext("The line broke before the server answered. It is sent again by itself.");
   return interpolate(gettext("The server cannot take it at the moment (%s). It is sent again by itself."), [status]);
-}
-
-const FIELDS = {
-  place: () => gettext("Place"), second: () => gettext("Second officer"), officers: () => gettext("Officers"), findings: () => gettext("Findings"),
-  violations: () => gettext("Violations"), demands: () => gettext("What must be done"), due_at: () => gettext("To be done by"), witness: () => gettext("Witness"),
-  received_by: () => gettext("Received by"), description: () => gettext("In a few words"), address: () => gettext("Address or landmark"), text: () => gettext("Remark"),
-  captured_at: () => gettext("Time"), case_no: () => gettext("Case"),
-};
-
-/** The sentences of a refusal, each with the field that it is about. */
-function named(answer) {
-  return Object.entries(answer ?? {}).flatMap(([name, said]) => {
-    if (said !== null && typeof said === "object" && !Array.isArray(said)) return named(said);
-    return sentences(said).map((one) => (FIELDS[name] ? `${FIELDS[name]()}${gettext(": ")}${one}` : one));
-  });
 }
 
 /** Nothing was kept (but where the key was used before): it waits for somebody to mend it. */

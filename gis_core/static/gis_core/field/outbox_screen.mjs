@@ -5,6 +5,7 @@ import { button, size } from "./controls.mjs";
 import { bundle, save } from "./export.mjs";
 import * as outbox from "./outbox.mjs";
 import { patrolRows } from "./patrol_rows.mjs";
+import { fieldLabel } from "./refusal.mjs";
 import { changes, drafts, keepPhoto, meta, photosOf, removeChange, removeDraft, removePhoto } from "./store.mjs";
 
 const STATES = {
@@ -21,6 +22,7 @@ let root = null;
 let stop = null;
 let patrols = null;
 let asked = 0;
+let names = new Map(); // of people and kinds of violation
 
 const link = (hash, words, more = {}) => element("a", { class: "button", href: hash, ...more }, words);
 
@@ -58,7 +60,7 @@ const aboutCase = (row) => row.receipt?.case_no || row.case_no || "";
 /** The last state that the server gave, with its number and its time. */
 function receipt(row) {
   if (!row.receipt) return null;
-  return element("p", { class: "receipt" }, element("b", {}, interpolate(gettext("Receipt %s"), [row.receipt.number])), ` · ${interpolate(gettext("server time %s"), [moment(row.receipt.received_at)])}`);
+  return element("p", { class: "receipt" }, element("b", {}, interpolate(gettext("Receipt %s"), [row.receipt.number])), ` · `, element("span", { class: "whole" }, interpolate(gettext("server time %s"), [moment(row.receipt.received_at)])));
 }
 
 function photoLine({ stand, photos }) {
@@ -71,13 +73,20 @@ function photoLine({ stand, photos }) {
   return element("div", {}, element("p", { class: "muted" }, words.join(" · ")), receipts.length ? element("details", {}, element("summary", {}, gettext("Receipts of the photos")), element("ul", {}, ...receipts)) : null);
 }
 
+/** A word of a form as a person reads it: names and kinds by what is carried. */
+function said(value) {
+  if (Array.isArray(value)) return value.map((one) => names.get(one) ?? one).join("、");
+  if (value === true) return gettext("yes");
+  return /^\d{4}-\d\d-\d\dT/.test(value) ? moment(value) : String(value);
+}
+
 /** Both values, side by side in words: what was recorded here, and what happened since. */
 function both(row) {
   const told = Object.entries(row.words ?? {}).filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length));
   const since = (row.receipt?.since ?? []).map((step) => element("li", {}, element("b", {}, step.label), ` · ${step.by} · ${moment(step.at)}`, step.note && element("span", { class: "muted" }, ` ${step.note}`)));
   const decided = row.receipt?.decision && element("p", { class: "message" }, interpolate(gettext("%(who)s decided at %(at)s: %(why)s"), { who: row.receipt.decided_by, at: moment(row.receipt.decided_at), why: row.receipt.decision }, true));
   return element("div", { class: "both" },
-    element("section", {}, element("h4", {}, gettext("What you recorded")), element("p", {}, `${titleOf(row)} · ${moment(row.captured_at)}`), element("ul", {}, ...told.map(([, value]) => element("li", {}, Array.isArray(value) ? value.join("、") : value === true ? gettext("yes") : String(value))))),
+    element("section", {}, element("h4", {}, gettext("What you recorded")), element("p", {}, `${titleOf(row)} · ${moment(row.captured_at)}`), element("ul", {}, ...told.map(([name, value]) => element("li", {}, element("span", { class: "muted" }, `${fieldLabel(name)}${gettext(": ")}`), said(value))))),
     element("section", {}, element("h4", {}, gettext("What happened since")), since.length ? element("ul", {}, ...since) : element("p", { class: "muted" }, gettext("No later step; see the reason."))),
     decided);
 }
@@ -150,12 +159,15 @@ function head(all, waiting) {
   ].filter(Boolean);
 }
 
-function foot(all) {
+function room(all) {
   const delivered = all.filter((one) => one.state === "delivered" && one.photos.some((photo) => photo.blob));
+  return delivered.length ? button(gettext("Free the delivered photos' room"), "eraser", () => free(delivered), { class: "quiet free" }) : "";
+}
+
+function foot() {
   return element("div", { class: "outbox-acts" },
     button(gettext("Export all"), "download", exportAll, { class: "huge" }),
-    button(gettext("Send now"), "send", () => outbox.send({ pressed: true }), { class: "primary huge" }),
-    delivered.length ? button(gettext("Free the delivered photos' room"), "eraser", () => free(delivered), { class: "quiet" }) : null);
+    button(gettext("Send now"), "send", () => outbox.send({ pressed: true }), { class: "primary huge" }));
 }
 
 async function exportAll() {
@@ -177,7 +189,7 @@ async function draw() {
   const all = await rows();
   if (mine !== asked || !root) return;
   const open = root.querySelectorAll("details[open]").length;
-  const waiting = all.filter((one) => !["delivered", "draft"].includes(one.state));
+  const waiting = all.filter((one) => !["delivered", "draft", "conflict"].includes(one.state));
   const list = element("div", { class: "outbox-list" });
   for (const [name, title] of SECTIONS) {
     const those = all.filter((one) => sectionOf(one.state) === name);
@@ -186,8 +198,14 @@ async function draw() {
     list.append(element("section", { "aria-label": title() }, element("h2", {}, `${title()} (${those.length})`), element("ol", { class: "outbox" }, ...shown.map(line))));
   }
   if (!all.length) list.append(element("div", { class: "empty" }, element("strong", {}, gettext("Nothing was recorded in this phone yet.")), link("#today", gettext("Show the cases nearby"))));
-  root.replaceChildren(...head(all, waiting), list, patrols?.section ?? "", foot(all));
+  root.replaceChildren(...head(all, waiting), list, patrols?.section ?? "", room(all), foot());
   if (open) for (const details of root.querySelectorAll("details")) details.open = true;
+}
+
+async function known() {
+  const pack = await meta("pack");
+  const people = [pack?.person, ...(pack?.colleagues ?? [])].filter(Boolean).map(({ username, name }) => [username, name]);
+  return new Map([...people, ...(pack?.words?.violations ?? []).map(({ value, label }) => [value, label])]);
 }
 
 let pending = 0;
@@ -201,6 +219,7 @@ export const screen = {
   async show(into) {
     root = into;
     root.classList.add("outbox-screen");
+    names = await known();
     patrols = patrolRows(await meta("person"));
     stop = outbox.subscribe(soon);
     await draw();

@@ -61,6 +61,14 @@ export async function stamped(photo, caseNo, canvas = document.createElement("ca
   return canvas;
 }
 
+/** As it is, for what carries its own words: a signature. */
+export async function plain(photo, canvas) {
+  const picture = await createImageBitmap(photo.blob);
+  [canvas.width, canvas.height] = [picture.width, picture.height];
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+  picture.close();
+}
+
 /** Of `least` {slot: number}, what these photos do not have yet: {slot: how many more}. */
 export function missing(least, photos) {
   const lacking = {};

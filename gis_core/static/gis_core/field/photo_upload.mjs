@@ -5,19 +5,13 @@ import { sentences, token } from "./line.mjs";
 const UPLOADS = "/api/v1/uploads/";
 const PIECE_BYTES = 512 * 1024;
 const STALLED_MS = 30_000;
-const CLOCKS_DIFFER_S = 300;
 const WORTHLESS = [400, 404, 413, 415];
 
-/** The moment of the shutter by the server's clock: a phone that is ahead would else tell of the future. */
-function takenAt(photo, { skew_s: skew = 0 }) {
-  const ahead = Math.abs(skew) > CLOCKS_DIFFER_S ? skew * 1000 : 0;
-  return new Date(Date.parse(photo.takenAt) - ahead).toISOString();
-}
-
+/** The moment of the shutter goes as this phone's clock has it: the server puts it right as it does its record's. */
 function metadata(photo, receipt) {
   const words = {
     case: receipt.case_no, filename: photo.name, filetype: photo.type, sha256: photo.sha256, record: receipt.key,
-    kind: photo.slot.includes("signature") ? "inspection_record" : "audiovisual", title: photo.title ?? "", captured_at: takenAt(photo, receipt),
+    kind: photo.slot.includes("signature") ? "inspection_record" : "audiovisual", title: photo.title ?? "", captured_at: photo.takenAt,
   };
   if (photo.lon !== null) Object.assign(words, { lon: photo.lon, lat: photo.lat, crs: "wgs84", accuracy_m: photo.accuracy });
   return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)]));
