@@ -115,7 +115,8 @@ def test_the_worker_keeps_neither_answers_nor_other_pages(phone):
     page.wait_for_selector("[name=password]")
     kept = page.evaluate(KEPT)
     assert kept
-    assert {path for _name, path, *_rest in kept if not path.startswith("/static/")} == {"/field/", "/jsi18n/"}
+    pages = {path for _name, path, *_rest in kept if not path.startswith("/static/")}
+    assert pages == {"/field/", "/field/first.css", "/jsi18n/"}
     assert [path for _name, path, redirected, secret in kept if redirected or secret] == []
 
 

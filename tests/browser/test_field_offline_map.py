@@ -12,7 +12,7 @@ WHOLE = """async () => {
 
 def test_the_map_is_drawn_without_a_line(visit):
     """MapLibre by itself asks for its worker outside the service worker's scope."""
-    phone = visit("inspector3", permissions=["geolocation"], geolocation=HERE, **PHONE)
+    phone = visit("dispatcher1", permissions=["geolocation"], geolocation=HERE, **PHONE)
     phone.open("/field/")
     for _attempt in range(300):
         if phone.page.evaluate(WHOLE):
