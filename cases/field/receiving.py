@@ -69,10 +69,7 @@ def receive(
     outcome = _reported(row, report) if row.kind == Kind.REPORT else _acted(row)
     row.answer = said(row, outcome)
     row.save()
-    if row.state != State.WAITING:
-        _go_on(row)
-    if row.state == State.DONE and row.kind == Kind.ACT:
-        _try_again(row)
+    _go_on(row)
     return row.answer, row
 
 
@@ -148,7 +145,9 @@ def _put(row: FieldRecord, outcome: Outcome) -> Outcome:
 
 
 def _go_on(row: FieldRecord) -> None:
-    """Those that waited for this record, one after the other."""
+    """What this record was waited for by, and what may be possible now that it is done."""
+    if row.state == State.WAITING:
+        return
     for waiting in FieldRecord.objects.filter(region=row.region_id, after=row.key, state=State.WAITING).order_by("seq"):
         try:
             with transaction.atomic():
@@ -158,3 +157,5 @@ def _go_on(row: FieldRecord) -> None:
             _put(waiting, Outcome(State.CONFLICT, [sentence for said in error.errors.values() for sentence in said]))
         waiting.save()
         _go_on(waiting)
+    if row.state == State.DONE and row.kind == Kind.ACT:
+        _try_again(row)

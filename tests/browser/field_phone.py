@@ -111,12 +111,12 @@ class Phone:
     def wait_for_worker(self):
         """Until the application and its libraries are kept."""
         script = """async () => {
-          await navigator.serviceWorker.ready;
+          if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
           const names = await caches.keys();
           const kept = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
           return kept.flat().some((url) => url.includes("tus"));
         }"""
-        until(lambda: self.page.evaluate(script), "the service worker")
+        until(lambda: self.page.evaluate(script), self.told)
 
     def tap(self, name, exact=False):
         self.page.get_by_role("button", name=name, exact=exact).first.tap()

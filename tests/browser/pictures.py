@@ -150,3 +150,27 @@ def test_take_the_pictures_of_the_watch(visit, busy_city, city):
     phone.page.click("#check-in")
     phone.page.wait_for_selector("#says >> text=签到")
     keep(phone, "patrol-phone")
+
+
+FIELD_PHONE = {"width": 360, "height": 740, "is_mobile": True, "has_touch": True}
+
+
+def test_take_the_pictures_of_the_phone(visit, busy_city):
+    """The application for the phone, where the inspector of the third group stands."""
+    place = {"longitude": SUOHE[0], "latitude": SUOHE[1], "accuracy": 8}
+    phone = visit("inspector3", **FIELD_PHONE, permissions=["geolocation"], geolocation=place)
+    phone.open("/field/")
+    phone.page.wait_for_selector(".stand >> text=清单")
+    keep(phone, "field-today")
+    phone.page.tap(".near-list a")
+    phone.page.wait_for_selector(".point-there b >> text=米")
+    keep(phone, "field-case")
+    phone.page.evaluate("location.hash = '#map'")
+    phone.page.wait_for_selector(".field-map.drawn")
+    phone.wait_for_map()
+    keep(phone, "field-map")
+    phone.page.evaluate("location.hash = '#prepare'")
+    phone.page.get_by_role("button", name="全部准备").tap()
+    phone.page.wait_for_selector(".prepare-says >> text=能准备的都已准备好")
+    phone.page.wait_for_timeout(2500)  # the library arrives by itself
+    keep(phone, "field-prepare")

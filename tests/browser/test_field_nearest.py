@@ -1,5 +1,6 @@
 """The nearest cases on the phone: their order against PROJ's geodesics, and what somebody without a position sees."""
 
+import math
 import random
 
 import pytest
@@ -134,7 +135,33 @@ def test_each_map_is_handed_the_place_in_its_own_system(phone, system, part):
     """WGS 84 113.5, 34.5; GCJ-02 113.6, 34.6; BD-09 113.7, 34.7."""
     visitor = phone()
     visitor.open("/field/")
+    visitor.page.wait_for_selector("#field-chip:visible")  # all words are there
     script = f"""async () => (await import('{PIECES}/ways.mjs')).ways(
       {{ no: "XY-1", lon: 113.5, lat: 34.5, gcj02: [113.6, 34.6], bd09: [113.7, 34.7] }})"""
     found = {name: address for name, address, _system in visitor.page.evaluate(script)}
     assert part in found[system]
+
+
+def test_the_tiles_of_an_area_are_those_of_the_web_mercator_scheme(phone):
+    """A square over 荥阳, by hand from the scheme's own formula."""
+    visitor = phone()
+    visitor.open("/field/")
+    west, south, east, north = 113.37, 34.78, 113.39, 34.80
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    areas = [{"geometry": {"type": "Polygon", "coordinates": [ring]}}]
+    script = "async ([module, areas]) => (await import(module)).addresses('/basemap/{z}/{x}/{y}.png', areas)"
+    found = visitor.page.evaluate(script, [f"{PIECES}/tiles.mjs", areas])
+    wanted = []
+    for zoom in range(10, 17):
+        columns = [int((lon + 180) / 360 * 2**zoom) for lon in (west, east)]
+        lines = [
+            int((1 - math.log(math.tan(math.radians(lat)) + 1 / math.cos(math.radians(lat))) / math.pi) / 2 * 2**zoom)
+            for lat in (north, south)
+        ]
+        wanted += [
+            f"{visitor.address}/basemap/{zoom}/{x}/{y}.png"
+            for x in range(columns[0], columns[1] + 1)
+            for y in range(lines[0], lines[1] + 1)
+        ]
+    assert sorted(found) == sorted(wanted)
+    assert len(found) > 20

@@ -56,7 +56,7 @@ function steps({ kase, pack }) {
   const verbs = (pack?.verbs?.[kase.status] ?? []).filter((verb) => kase.joint || !OF_A_JOINT.includes(verb));
   if (!verbs.length) return null;
   const links = verbs.filter((verb) => verb !== "arrive").map((verb) => element("li", {}, element("a", { class: "button", href: `#act/${encodeURIComponent(kase.no)}/${verb}` }, pack.labels[verb] ?? verb, icon("chevron-right"))));
-  const others = kase.mine === false ? element("p", { class: "message" }, gettext("Another unit handles this case: what only that unit may do, the office will decide on.")) : null;
+  const others = kase.mine === false && kase.unit ? element("p", { class: "message" }, gettext("Another unit handles this case: what only that unit may do, the office will decide on.")) : null;
   return element("section", { "aria-labelledby": "case-steps" }, element("h3", { id: "case-steps" }, gettext("On the site")), others, element("ul", { class: "step-list" }, ...links));
 }
 

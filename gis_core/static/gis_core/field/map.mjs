@@ -28,7 +28,7 @@ function rows(found) {
 
 /** The nearest of where one stands; the most urgent where that is not known. */
 function beside() {
-  const number = page.undrawn ? page.cases.length : BESIDE;
+  const number = page.whole ? page.cases.length : BESIDE;
   if (page.here) return rows(nearest(page.cases, page.here).slice(0, number));
   return rows(urgent(page.cases).slice(0, number).map((kase) => ({ kase })));
 }
@@ -45,7 +45,7 @@ function impossible() {
   frame.classList.add("impossible");
   frame.querySelectorAll(":scope > :not(.land-sketch)").forEach((each) => each.remove());
   frame.append(element("p", { class: "note" }, gettext("This browser cannot draw the map. The list is complete without it.")));
-  page.undrawn = true; // and so the list is whole, wherever one walks
+  page.whole = true;
   beside();
 }
 
