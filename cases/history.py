@@ -126,10 +126,11 @@ def repeat_sites(user, day: date) -> tuple[list[Site], int]:
     since = end - timedelta(days=practice.repeat_months * DAYS_A_MONTH)
     key = (scope_of(user), day, practice.repeat_metres, practice.repeat_months, versions.of(user))
     cases = visible_cases(user).filter(reported_at__gte=since, reported_at__lt=end).exclude(status__in=NO_VIOLATION)
-    return _sites.get(key, lambda: _clustered(cases, practice.repeat_metres))
+    return _sites.get(key, lambda: clustered(cases, practice.repeat_metres))
 
 
-def _clustered(cases, metres: int) -> tuple[list[Site], int]:
+def clustered(cases, metres: int) -> tuple[list[Site], int]:
+    """Where of these cases two or more lie within so many metres of one another, and how many such places there are."""
     text = bound(cases.values("case_no", "reported_at", "geom"))
     if text is None:
         return [], 0

@@ -57,9 +57,17 @@ class Capability(Enum):
     JUDGE_PATROL = auto()  # see everybody's tracks, accept a doubtful patrol
     PLAN_PATROL = auto()
     SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
+    SEE_LEDGER = auto()  # 执法台账: one line a case, each within the person's scope
+    FREEZE_LEDGER = auto()  # close a month of it for good
     USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
     SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
     KEEP_DEVICES = auto()  # take a lost phone out of service
+    SEE_CONDUCT = auto()  # bad conduct records in force; drafts only who keeps and who approves
+    KEEP_CONDUCT = auto()
+    APPROVE_CONDUCT = auto()
+    EDIT_EXPOSURE = auto()  # write what everybody reads, once somebody else has approved it
+    APPROVE_EXPOSURE = auto()
+    SEE_EXPOSURE_DESK = auto()
     ADMINISTER = auto()
 
 
@@ -94,11 +102,32 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.PLAN_PATROL: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.GROUP_CONVENER}),
     # 长效办 sums it up for the joint office (notice 四.3), and its leader asks
     Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
+    # everybody who works on cases or counts them; the grid's people have their own records
+    Capability.SEE_LEDGER: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+    # the joint office keeps it (notice 五.9)
+    Capability.FREEZE_LEDGER: frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}),
     Capability.USE_FIELD: FOR_A_UNIT
     | {Role.GRID_MEMBER, Role.GRID_COORDINATOR, Role.DISPATCHER, Role.PLATFORM_OFFICER},
     # the office, and whoever answers for a unit; the inspector who recorded it does not decide on it
     Capability.SETTLE_FIELD: OFFICE | {Role.LEAD_UNIT, Role.GROUP_CONVENER},
     Capability.KEEP_DEVICES: OFFICE,
+    # 建管科 keeps the records (S26, S28, S50), the leader approves; [ours] who handles, reviews or counts reads them
+    Capability.SEE_CONDUCT: frozenset(
+        {
+            Role.LEADER,
+            Role.DISPATCHER,
+            Role.SUPERVISION_OFFICER,
+            Role.LEGAL_OFFICER,
+            Role.ASSESSOR,
+            Role.ADMINISTRATOR,
+        }
+    ),
+    Capability.KEEP_CONDUCT: frozenset({Role.SUPERVISION_OFFICER, Role.ADMINISTRATOR}),
+    Capability.APPROVE_CONDUCT: frozenset({Role.LEADER}),
+    # 宣传科 writes the column (S53), the leader approves
+    Capability.EDIT_EXPOSURE: frozenset({Role.PUBLICITY_OFFICER}),
+    Capability.APPROVE_EXPOSURE: frozenset({Role.LEADER}),
+    Capability.SEE_EXPOSURE_DESK: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -46,6 +46,9 @@ BASEMAP = basemap.configured(
     audit_no=env("BASEMAP_AUDIT_NO", default=""),
 )
 
+# Whether search engines may list the exposure column (/exposure/), the one public page beside the sign-in.
+EXPOSURE_INDEXED = env.bool("EXPOSURE_INDEXED", default=False)
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
     "gis_core",
     "boundaries",
     "cases",
+    "oversight",
 ]
 
 MIDDLEWARE = [
@@ -173,6 +177,7 @@ SPECTACULAR_SETTINGS = {
         "PatrolSourceEnum": "boundaries.models.patrol.Patrol.Source",
         "FieldStateEnum": "cases.models.field.FieldRecord.State",
         "FieldVerbEnum": "cases.field_words.PHONE_VERBS",
+        "ConductUseEnum": "oversight.models.conduct.Use",
         "FieldPlaceSourceEnum": "cases.field_words.PLACE_SOURCES",
     },
     "POSTPROCESSING_HOOKS": [

@@ -22,7 +22,7 @@ CSV, XLSX = "csv", "xlsx"
 KINDS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
+NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 MOST_TITLE = 31  # characters of a sheet's name
 WIDEST = 48  # characters
 
@@ -57,20 +57,20 @@ def as_csv(_name: str, columns: Sequence[str], rows: Iterable[Sequence]) -> byte
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(map(harmless, columns))
-    writer.writerows([harmless(_said(cell)) for cell in row] for row in rows)
+    writer.writerows([harmless(said(cell)) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def as_xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
     """One sheet: a bold header that stays, columns as wide as what is in them."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_NOT_IN_A_TITLE.sub(" ", name)[:MOST_TITLE])
+    sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", name)[:MOST_TITLE])
     sheet.freeze_panes = "A2"
-    rows = [[_storable(cell) for cell in row] for row in rows]
+    rows = [[storable(cell) for cell in row] for row in rows]
     for place, column in enumerate(columns):
         widest = max((_width(str(row[place])) for row in rows if row[place] is not None), default=0)
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(widest, _width(column)) + 2, WIDEST)
-    sheet.append([_bold(sheet, column) for column in columns])
+    sheet.append([bold(sheet, column) for column in columns])
     for row in rows:
         sheet.append(row)
     out = BytesIO()
@@ -78,14 +78,15 @@ def as_xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence]) -> byte
     return out.getvalue()
 
 
-def _said(cell):
+def said(cell):
     """Times in the city's own zone, as people write them."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).strftime("%Y-%m-%d %H:%M")
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _storable(cell):
+def storable(cell):
+    """As a workbook may hold it: no formula, no control character, times in the city's own zone."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).replace(tzinfo=None, second=0, microsecond=0)
     if isinstance(cell, str):
@@ -98,7 +99,7 @@ def _width(text: str) -> int:
     return sum(1 + (ord(letter) > 0x2E7F) for letter in text)
 
 
-def _bold(sheet, text: str):
+def bold(sheet, text: str):
     cell = WriteOnlyCell(sheet, value=harmless(text))
     cell.font = Font(bold=True)
     return cell

@@ -14,6 +14,7 @@ register_converter(tiles.TileNumber, "tile_number")
 
 api = [
     path("", include("cases.api_urls")),
+    path("", include("oversight.api_urls")),
     path("", include("boundaries.api_urls")),
     path("layers/", tiles.CatalogueView.as_view(), name="api-layers"),
 ]
@@ -28,6 +29,7 @@ urlpatterns = [
     path("tiles/<slug:layer>.json", tiles.TileJsonView.as_view(), name="tilejson"),
     path("api/v1/", include(api)),
     path("", include("cases.urls")),
+    path("", include("oversight.urls")),
     path("", include("boundaries.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", ApiDocs.as_view(url_name="schema", template_name="gis_core/api_docs.html"), name="api-docs"),

@@ -11,6 +11,7 @@ from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
+from oversight.models import BadConductRecord, ExposureEntry
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -26,10 +27,13 @@ KEYS = {
     "photo": lambda case: (case.photos.get().pk,),
     "upload": lambda case: (case.uploads.get().pk,),
     "patrol": lambda case: (Patrol.objects.get(case_nos=[case.case_no]).pk,),
-    "document": lambda case: (case.documents.get().pk,),
+    "document": lambda case: (case.documents.get(kind="report_register").pk,),
     "plan": lambda case: (PatrolPlan.objects.get(name=case.case_no).pk,),
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
+    "conduct": lambda case: (BadConductRecord.objects.get(case=case).pk,),
+    "exposure": lambda case: (ExposureEntry.objects.get(case=case).pk,),
+    "exposure key": lambda case: (ExposureEntry.objects.get(case=case).key,),
 }
 NONE_SUCH = {
     "party": ("XY-1999-99999", 99999999),
@@ -42,6 +46,9 @@ NONE_SUCH = {
     "notice": (99999999,),
     "grid draft": (99999999,),
     "plan": (99999999,),
+    "conduct": (99999999,),
+    "exposure": (99999999,),
+    "exposure key": (UUID(int=0),),
 }
 PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
 
@@ -90,6 +97,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         actions.add_evidence(case, a_photo(), by=None, from_device=True)
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         a_doubtful_patrol(case)
+        a_published_record(case, clerk, theirs)
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
@@ -101,6 +109,23 @@ def a_doubtful_patrol(case) -> Patrol:
         started_at=case.reported_at, ended_at=case.reported_at, source=Patrol.Source.CHECK_INS,
         result=Patrol.Result.FOUND, doubts=["future"], counts=False,
     )  # fmt: skip
+
+
+def a_published_record(case, first: User, second: User):
+    """Of bad conduct, and on the exposure column: both to be seen today."""
+    decision = documents.issue(case, "penalty_decision", by=None, at=timezone.now())
+    today = timezone.localdate()
+    days = {"publish_from": today, "publish_until": today}
+    BadConductRecord.objects.create(
+        region=case.region, case=case, decision=decision, decided_on=today, name="某公司", uscc="91110000600037341L",
+        facts="擅自施工", applies_to_tendering=True, state="published", publish_by=today, handler=first, approver=second,
+        **days,
+    )  # fmt: skip
+    entry = ExposureEntry.objects.create(region=case.region, case=case, **days)
+    entry.approved = entry.versions.create(
+        region=case.region, number=1, title="某公司擅自施工", party="某公司", text="已依法处罚。", made_by=first, **days
+    )
+    entry.save()
 
 
 def _plan(case, by: User):

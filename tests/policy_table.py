@@ -42,6 +42,15 @@ PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener
 JUDGES = frozenset({"grid_coordinator"})
 # Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).
 PLANNERS = frozenset({"grid_coordinator", "dispatcher", "group_convener", "no region", "other region"})
+# 执法台账: the joint office keeps and freezes it (notice 五.9); whoever works on cases or counts them reads it.
+LEDGER_READERS = STAFF - {"grid_coordinator", "grid_member"}
+LEDGER_KEEPERS = frozenset({"dispatcher", "administrator", "superuser", "no region", "other region"})
+# 建管科 keeps records of bad conduct (S26, S28, S50); who handles, decides, reviews or counts reads what is in force.
+CONDUCT_KEEPERS = frozenset({"supervision_officer", "administrator", "superuser"})
+CONDUCT_READERS = CONDUCT_KEEPERS | {"leader", "dispatcher", "legal_officer", "assessor", "no region", "other region"}
+# 宣传科 writes the exposure column (S53), a leader approves.
+COLUMNISTS = frozenset({"publicity_officer"})
+COLUMN_DESK = COLUMNISTS | {"leader"}
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -126,6 +135,7 @@ PATROL = {
     "check_ins": [{"lon": 113.378, "lat": 34.787, "at": "2026-11-20T01:30:00Z", "accuracy_m": 8}],
 }  # fmt: skip
 BELIEVED = {"why": "两人同行，一部手机记录"}
+FELL = {"act": "withdraw", "note": "决定已撤销"}
 WHY = {"reason": "送达前核对当事人身份"}
 POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
 NEXT_PAGE = {"next": "/", "language": "en"}
@@ -224,6 +234,11 @@ ROUTES = {
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "ledger": page(LEDGER_READERS),
+    "ledger-file": page(LEDGER_READERS, arguments=("xlsx",), needs_region=("GET",)),
+    "ledger-freeze": Route(
+        "page", {"POST": LEDGER_KEEPERS}, {"POST": 302}, body={"month": "2026-01"}, needs_region=("POST",)
+    ),
     "roll-up": page(SUMMERS),
     "roll-up-file": page(SUMMERS, arguments=("xlsx",)),
     "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
@@ -316,6 +331,27 @@ ROUTES = {
     "tile coverage-gaps": api(SIGNED_IN, answers=TILE, arguments=("coverage-gaps", 11, 1668, 812)),
     "tile open-cases": api(STAFF, answers=TILE, arguments=("open-cases", 11, 1668, 812)),
     "tile history": api(STAFF, answers=TILE, arguments=("history", 11, 1668, 812)),
+    "conduct": page(CONDUCT_READERS),
+    "conduct-repeat": page(CONDUCT_READERS),
+    "conduct-follow-up": page(CONDUCT_READERS),
+    "conduct-record": page(CONDUCT_READERS, objects="conduct"),
+    # Which act on which record is tests/oversight/test_oversight_pages.py's.
+    "conduct-act": Route(
+        "page", {"POST": CONDUCT_KEEPERS}, {"POST": 302}, arguments=("withdraw",), objects="conduct", body=FELL
+    ),
+    # A POST without a case asks for one.
+    "conduct-new": Route("page", {"GET": CONDUCT_KEEPERS, "POST": CONDUCT_KEEPERS}, {"POST": 400}),
+    # Other systems come with a key: tests/oversight/test_conduct_api.py.
+    "api-conduct": api(CONDUCT_READERS, query={"uscc": "91110000600037341L"}, needs_region=("GET",)),
+    # The public page: nothing but what two people approved for everybody's eyes.
+    "exposure": Route("open", {"GET": EVERYBODY}),
+    "exposure-feed": Route("open", {"GET": EVERYBODY}),
+    "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key", sees=dict.fromkeys(ACTORS, OWNERS)),
+    "exposure-desk": page(COLUMN_DESK),
+    "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
+    "exposure-edit": Route(
+        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
+    ),
     # Names and shapes of the interface, and nothing of what is stored.
     "schema": Route("open", {"GET": EVERYBODY}),
     "api-docs": Route("open", {"GET": EVERYBODY}),

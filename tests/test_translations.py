@@ -10,7 +10,7 @@ from django.utils.translation.template import templatize
 
 ROOT = settings.BASE_DIR
 CATALOGUES = {"django": ("*.py", "*.html", "*.txt"), "djangojs": ("*.js", "*.mjs")}
-FOLDERS = ("gis_core", "boundaries", "cases", "templates")
+FOLDERS = ("gis_core", "boundaries", "cases", "oversight", "templates")
 # As Django's makemessages hands them to xgettext.
 WORDS = {
     "django": ("gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3",

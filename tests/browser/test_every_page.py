@@ -29,6 +29,10 @@ PAGES = (
     "/cases/XY-2026-00001/",
     "/field/conflicts/",
     "/field/devices/",
+    "/conduct/",
+    "/conduct/repeat/",
+    "/conduct/follow-up/",
+    "/exposure/",
     "/cases/XY-2026-00001/actions/remark/",
     "/cases/XY-2026-00001/actions/approve/",
 )

@@ -55,6 +55,8 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "SHARE_VIEWS": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
         "SEE_COVERAGE": every - {Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.LEGAL_OFFICER},
         "SEE_ROLL_UP": {Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER},
+        "SEE_LEDGER": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+        "FREEZE_LEDGER": {Role.DISPATCHER, Role.ADMINISTRATOR},
         "EDIT_GRID": {Role.GRID_COORDINATOR, Role.ADMINISTRATOR},
         "RECORD_PATROL": {Role.GRID_MEMBER, Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.GRID_COORDINATOR},
         "JUDGE_PATROL": {Role.GRID_COORDINATOR},
@@ -67,6 +69,14 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
             Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR, Role.LEAD_UNIT, Role.GROUP_CONVENER,
         },
         "KEEP_DEVICES": {Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR},
+        "SEE_CONDUCT": {
+            Role.LEADER, Role.DISPATCHER, Role.SUPERVISION_OFFICER, Role.LEGAL_OFFICER, Role.ASSESSOR, Role.ADMINISTRATOR,
+        },
+        "KEEP_CONDUCT": {Role.SUPERVISION_OFFICER, Role.ADMINISTRATOR},
+        "APPROVE_CONDUCT": {Role.LEADER},
+        "EDIT_EXPOSURE": {Role.PUBLICITY_OFFICER},
+        "APPROVE_EXPOSURE": {Role.LEADER},
+        "SEE_EXPOSURE_DESK": {Role.PUBLICITY_OFFICER, Role.LEADER},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 

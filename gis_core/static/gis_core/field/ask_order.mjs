@@ -66,7 +66,7 @@ export const reading = {
     const seen = answers.violations?.length ? answers.violations : kase?.violations ?? [];
     const kinds = (pack?.words?.violations ?? []).map((one) => ({ value: one.value, label: one.act ?? one.label }));
     const [title, ...lines] = paper(await paragraphsOf(act), { demands: answers.demands, due: answers.due_at, officers, kase, violations: labels(kinds, seen) });
-    const sheet = element("article", { class: "order-paper", lang: "zh-Hans", tabindex: "0" }, element("h3", {}, title ?? ""), ...lines.map((line) => element("p", {}, line)));
+    const sheet = element("article", { class: "order-paper", lang: "zh-Hans", tabindex: "0" }, element("h2", {}, title ?? ""), ...lines.map((line) => element("p", {}, line)));
     const full = button(gettext("Show it on the whole screen"), "maximize", () => show(sheet), { class: "huge" });
     box.append(element("p", { class: "help" }, gettext("A draft: the number and the seal come with the printed paper.")), full, sheet);
   },

@@ -87,7 +87,7 @@ async function row(act, slot, photos, least) {
     await shoot(act, slot, { limit: act.pack?.words?.accuracy_m ?? 50 });
     act.redraw();
   }, { class: lacking ? "primary huge" : "huge", "aria-label": `${slotLabel(slot)}: ${gettext("Take a photo")}` });
-  return element("section", { class: "slot" }, element("h3", {}, slotLabel(slot), " ", element("span", { class: lacking ? "lacks" : "has" }, state)), pictures.length ? element("ul", { class: "shots" }, ...pictures) : null, open);
+  return element("section", { class: "slot" }, element("h2", {}, slotLabel(slot), " ", element("span", { class: lacking ? "lacks" : "has" }, state)), pictures.length ? element("ul", { class: "shots" }, ...pictures) : null, open);
 }
 
 export const photos = {

@@ -78,7 +78,7 @@ function nearBox() {
     await save({ not_those: true });
     refresh();
   }, { class: "quiet" });
-  return [element("h3", {}, question), element("ul", { class: "same" }, ...rows), none];
+  return [element("h2", {}, question), element("ul", { class: "same" }, ...rows), none];
 }
 
 /** The report becomes a remark on that case, with its photos. */

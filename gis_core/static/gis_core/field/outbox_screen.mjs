@@ -86,8 +86,8 @@ function both(row) {
   const since = (row.receipt?.since ?? []).map((step) => element("li", {}, element("b", {}, step.label), ` · ${step.by} · ${moment(step.at)}`, step.note && element("span", { class: "muted" }, ` ${step.note}`)));
   const decided = row.receipt?.decision && element("p", { class: "message" }, interpolate(gettext("%(who)s decided at %(at)s: %(why)s"), { who: row.receipt.decided_by, at: moment(row.receipt.decided_at), why: row.receipt.decision }, true));
   return element("div", { class: "both" },
-    element("section", {}, element("h4", {}, gettext("What you recorded")), element("p", {}, `${titleOf(row)} · ${moment(row.captured_at)}`), element("ul", {}, ...told.map(([name, value]) => element("li", {}, element("span", { class: "muted" }, `${fieldLabel(name)}${gettext(": ")}`), said(value))))),
-    element("section", {}, element("h4", {}, gettext("What happened since")), since.length ? element("ul", {}, ...since) : element("p", { class: "muted" }, gettext("No later step; see the reason."))),
+    element("section", {}, element("h3", {}, gettext("What you recorded")), element("p", {}, `${titleOf(row)} · ${moment(row.captured_at)}`), element("ul", {}, ...told.map(([name, value]) => element("li", {}, element("span", { class: "muted" }, `${fieldLabel(name)}${gettext(": ")}`), said(value))))),
+    element("section", {}, element("h3", {}, gettext("What happened since")), since.length ? element("ul", {}, ...since) : element("p", { class: "muted" }, gettext("No later step; see the reason."))),
     decided);
 }
 

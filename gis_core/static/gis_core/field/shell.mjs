@@ -99,6 +99,11 @@ function broken() {
   return element("div", { class: "message error" }, element("p", {}, sentence), again);
 }
 
+/** The address names screens, so the skip link moves the focus and not the address. */
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  frame.focus();
+});
 addEventListener("hashchange", () => route());
 route({ first: true }).finally(async () => {
   const [{ begin }] = await Promise.all([import("./frame.mjs"), everything()]);

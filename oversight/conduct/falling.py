@@ -1,0 +1,52 @@
+"""Decisions that fell: declared void, annulled here, or annulled or changed on appeal. What rests on them is withdrawn.
+
+Read from what the case holds. 行政处罚法 48: within three working days.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from cases.models import CaseEvent, Relief
+from cases.verbs import Verb
+from cases.working_days import WorkingDays
+from oversight.conduct import periods
+
+RULED = (Relief.Result.ANNULLED, Relief.Result.CHANGED)
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """When a decision fell, and the last day to withdraw what rests on it."""
+
+    on: date
+    withdraw_by: date
+
+
+def falls(decisions: Iterable) -> dict[int, date]:
+    """Key of each decision (a document) that fell → the first day it did; two queries for all."""
+    decisions = list(decisions)
+    found = {one.pk: [timezone.localdate(one.voided_at)] for one in decisions if one.voided_at}
+    cases = {one.case_id for one in decisions}
+    events = list(CaseEvent.objects.filter(case__in=cases, verb=Verb.ANNUL_DECISION).values_list("case_id", "at"))
+    rulings = list(Relief.objects.filter(case__in=cases, result__in=RULED).values_list("case_id", "ended_on"))
+    for one in decisions:
+        days = [timezone.localdate(at) for case, at in events if case == one.case_id and at >= one.issued_at]
+        days += [on for case, on in rulings if case == one.case_id and on >= timezone.localdate(one.issued_at)]
+        if days:
+            found.setdefault(one.pk, []).extend(days)
+    return {pk: min(days) for pk, days in found.items()}
+
+
+def due(records: Iterable, region: str) -> dict[int, Fallen]:
+    """Key of each record whose decision fell → when, and by when it must be withdrawn."""
+    records = list(records)
+    fallen = falls({one.decision_id: one.decision for one in records}.values())
+    calendar = WorkingDays.of(region) if fallen else None
+    return {
+        one.pk: Fallen(day, periods.limit(region, periods.WITHDRAW, day, calendar))
+        for one in records
+        if (day := fallen.get(one.decision_id))
+    }

@@ -1,0 +1,18 @@
+"""The record: what joint enforcement leaves behind. It reads cases and events, and never changes them."""
+
+from oversight.models.conduct import ApiKey, BadConductRecord, ConductAct, ConductAnswer, ConductView
+from oversight.models.exposure import ExposureAct, ExposureEntry, ExposureVersion
+from oversight.models.ledger import LedgerLine, LedgerMonth
+
+__all__ = [
+    "ApiKey",
+    "BadConductRecord",
+    "ConductAct",
+    "ConductAnswer",
+    "ConductView",
+    "ExposureAct",
+    "ExposureEntry",
+    "ExposureVersion",
+    "LedgerLine",
+    "LedgerMonth",
+]

@@ -1,0 +1,23 @@
+"""The pages of the record."""
+
+from django.urls import path
+
+from oversight.views import conduct, exposure, ledger
+
+urlpatterns = [
+    path("ledger/", ledger.ledger_page, name="ledger"),
+    path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
+    path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
+    path("conduct/", conduct.records, name="conduct"),
+    path("conduct/new/", conduct.new, name="conduct-new"),
+    path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),
+    path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),
+    path("conduct/<int:pk>/", conduct.record, name="conduct-record"),
+    path("conduct/<int:pk>/<slug:verb>/", conduct.act, name="conduct-act"),
+    path("exposure/", exposure.exposure, name="exposure"),
+    path("exposure/feed/", exposure.feed, name="exposure-feed"),
+    path("exposure/desk/", exposure.desk, name="exposure-desk"),
+    path("exposure/desk/new/", exposure.new, name="exposure-new"),
+    path("exposure/desk/<int:pk>/", exposure.edit, name="exposure-edit"),
+    path("exposure/<uuid:key>/", exposure.entry, name="exposure-entry"),
+]

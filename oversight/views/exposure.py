@@ -1,0 +1,189 @@
+"""曝光栏: the public pages and their feed, and the desk where two people make them."""
+
+from datetime import datetime, time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.syndication.views import Feed
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.permissions import Capability, may, requires, visible_cases
+from gis_core.errors import NotPossibleNow
+from oversight import forms
+from oversight.conduct import falling
+from oversight.conduct.acts import may_rest_on
+from oversight.exposure import acts, column
+from oversight.models.exposure import ExposureEntry
+
+
+def _public(response):
+    """No cache keeps it beyond its day, and no search engine lists it unless the settings say so."""
+    patch_cache_control(response, no_store=True)
+    if not settings.EXPOSURE_INDEXED:
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@require_safe
+def exposure(request):
+    entries = column.published(timezone.localdate())
+    return _public(render(request, "oversight/exposure.html", {"entries": entries}))
+
+
+@require_safe
+def entry(request, key):
+    found = column.one(key, timezone.localdate())
+    if found is None:
+        raise Http404
+    return _public(render(request, "oversight/exposure_entry.html", {"entry": found}))
+
+
+class ExposureFeed(Feed):
+    """The same entries, as Atom."""
+
+    feed_type = Atom1Feed
+    title = gettext_lazy("Exposure column")
+    subtitle = gettext_lazy("Violations of construction rules, as published.")
+
+    def link(self):
+        return reverse("exposure")
+
+    def items(self):
+        return column.published(timezone.localdate())[: column.MOST_IN_FEED]
+
+    def item_title(self, item):
+        return item.title
+
+    def item_description(self, item):
+        return "\n".join(filter(None, (item.party, item.place, item.text)))
+
+    def item_guid(self, item):
+        return item.key.urn
+
+    def item_pubdate(self, item):
+        return timezone.make_aware(datetime.combine(item.published, time()))
+
+
+@require_safe
+def feed(request):
+    return _public(ExposureFeed()(request))
+
+
+WRITE, APPROVE = Capability.EDIT_EXPOSURE, Capability.APPROVE_EXPOSURE
+# Act → who, what is told, what is said when it is done.
+ACTS = {
+    "write": ((WRITE,), forms.ExposureForm, gettext_lazy("The new version is kept.")),
+    "propose": ((WRITE,), forms.NothingForm, gettext_lazy("Proposed.")),
+    "approve": ((APPROVE,), forms.NothingForm, gettext_lazy("Approved: it is shown on its days.")),
+    "send_back": ((APPROVE,), forms.WhyForm, gettext_lazy("Sent back.")),
+    "withdraw": ((WRITE, APPROVE), forms.WhyForm, gettext_lazy("Withdrawn: nobody is shown it any more.")),
+}
+
+
+@requires(Capability.SEE_EXPOSURE_DESK)
+@never_cache
+@require_safe
+def desk(request):
+    entries = _entries(request.user).prefetch_related("versions__made_by")
+    today = timezone.localdate()
+    context = {"rows": [_row(one, today) for one in entries], "writes": may(request.user, WRITE)}
+    return render(request, "oversight/exposure_desk.html", context)
+
+
+def _entries(user):
+    here = ExposureEntry.objects.filter(region=user.region_id) if user.region_id else ExposureEntry.objects.none()
+    return here.select_related("case", "approved", "proposed").defer("case__search").order_by("-id")
+
+
+def _row(one, today) -> dict:
+    """The entry with its newest words, and where it stands: one of the words the template has a chip for."""
+    return {"entry": one, "newest": one.versions.all()[0], "standing": _standing(one, today)}
+
+
+def _standing(one, today) -> str:
+    if one.withdrawn_at:
+        return "withdrawn"
+    if one.proposed_id:
+        return "proposed"
+    if not one.approved_id:
+        return "draft"
+    if one.publish_from > today:
+        return "coming"
+    return "shown" if one.publish_until >= today else "over"
+
+
+@requires(WRITE)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    """Of the case named by `case`; without one it is asked for."""
+    number = request.GET.get("case", "").strip()[:20].upper()
+    case = visible_cases(request.user).filter(case_no=number).first() if number else None
+    if case is None:
+        fault = _("There is no case of this number that you may see.") if number else ""
+        context = {"number": number, "fault": fault}
+        return render(request, "oversight/exposure_new.html", context, status=400 if request.method == "POST" else 200)
+    today = timezone.localdate()
+    form = forms.ExposureForm(request.POST or None, case=case, initial={"publish_from": today})
+    try:
+        if form.is_bound and form.carry_out(lambda **told: acts.begin(case, **told), by=request.user):
+            messages.success(request, _("The draft is kept. Propose it when it is complete."))
+            return redirect("exposure-edit", form.result.pk)
+    except NotPossibleNow as error:
+        messages.error(request, str(error))
+    context = {"case": case, "form": form, "decided": bool(may_rest_on(case))}
+    return render(request, "oversight/exposure_new.html", context, status=400 if form.is_bound else 200)
+
+
+@requires(Capability.SEE_EXPOSURE_DESK)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    """One entry on the desk; a POST does `act`."""
+    found = get_object_or_404(_entries(request.user), pk=pk)
+    if request.method != "POST":
+        return _edited(request, found)
+    name = request.POST.get("act", "")
+    if name not in ACTS:
+        raise Http404
+    who, kind, done = ACTS[name]
+    if not any(may(request.user, one) for one in who):
+        raise PermissionDenied
+    form = kind(request.POST, case=found.case) if kind is forms.ExposureForm else kind(request.POST)
+    try:
+        if not form.carry_out(lambda **told: getattr(acts, name)(found, **told), by=request.user):
+            return _edited(request, found, {name: form}, status=400)
+    except NotPossibleNow as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("exposure-edit", pk)
+
+
+def _edited(request, found, failed=None, status=200):
+    failed = failed or {}
+    row = _row(found, timezone.localdate())
+    form = failed.get("write") or forms.ExposureForm.of(found.case, row["newest"])
+    context = {
+        **row,
+        "form": form,
+        "failed": failed,
+        "why": failed.get("withdraw") or failed.get("send_back"),
+        "versions": found.versions.select_related("made_by"),
+        "acts": found.acts.select_related("by", "version"),
+        "fallen": bool(falling.falls(found.case.documents.filter(kind="penalty_decision")))
+        and not may_rest_on(found.case),
+        "writes": may(request.user, WRITE),
+        "approves": may(request.user, APPROVE),
+    }
+    return render(request, "oversight/exposure_edit.html", context, status=status)
