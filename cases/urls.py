@@ -78,6 +78,7 @@ urlpatterns = [
     path("patrol-plans/<int:pk>/edit/", patrol_plans.edit, name="patrol-plan-edit"),
     path("patrol-plans/<int:pk>/print/", patrol_plans.printed, name="patrol-plan-print"),
     path("field/", field_app.application, name="field"),
+    path("field/first.css", field_app.first_styles, name="field-first-styles"),
     path("field/sw.js", field_app.worker, name="field-worker"),
     path("manifest.webmanifest", field_app.manifest, name="field-manifest"),
     path("field/conflicts/", field_office.conflicts, name="field-conflicts"),

@@ -1,9 +1,12 @@
 """What every API view shares: pages of features, and errors that name the field."""
 
+import gzip
+
 import orjson
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404, JsonResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.defaults import page_not_found
@@ -64,6 +67,20 @@ class FastJson(JSONRenderer):
         if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
             return super().render(data, accepted_media_type, renderer_context)
         return orjson.dumps(data, default=self.encoder_class().default)
+
+
+QUICK = 1  # of nine: a sixteenth of a millisecond for sixty kilobytes, which are an eighth then
+WORTH_IT = 1000  # bytes
+
+
+def packed(request, answer):
+    """The answer, smaller where the client takes that: phones ask on thin lines."""
+    patch_vary_headers(answer, ("Accept-Encoding",))
+    if len(answer.content) > WORTH_IT and "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer.content = gzip.compress(answer.content, QUICK)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Content-Length"] = str(len(answer.content))
+    return answer
 
 
 class Conflict(APIException):

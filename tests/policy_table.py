@@ -277,6 +277,7 @@ ROUTES = {
     ),
     # The page of the phone, what keeps it there, and what installs it.
     "field": page(FIELD),
+    "field-first-styles": page(FIELD),
     "field-worker": page(FIELD),
     "field-manifest": page(FIELD),
     "field-devices": page(OFFICE),

@@ -3,6 +3,8 @@
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -13,7 +15,7 @@ from cases.api.asked import NO_EDITION, REFUSED, checked_query, region_of
 from cases.incoming import NearbySerializer, PointSerializer
 from cases.permissions import Capability, requires_api
 from cases.serializers import AssignmentSerializer, NearCaseSerializer
-from gis_core.api import FastJson
+from gis_core.api import FastJson, packed
 
 
 class LocateView(APIView):
@@ -30,6 +32,7 @@ class LocateView(APIView):
         return Response(answers.described(answer, edition))
 
 
+@method_decorator(gzip_page, name="dispatch")
 class NearbyView(APIView):
     """Open cases round a point, nearest first, with metres and bearing on the ellipsoid."""
 
@@ -43,7 +46,7 @@ class NearbyView(APIView):
     @staticmethod
     def short_way(request):
         try:
-            return partial(_shortly, *_asked(request))
+            return partial(_shortly, request, *_asked(request))
         except (ValueError, ValidationError):  # said on the usual way
             return None
 
@@ -59,5 +62,6 @@ def _found(point, radius_m: float, most: int, user) -> dict:
     return fast_features.collection(fast_features.near(user, point, radius_m, most))
 
 
-def _shortly(point, radius_m: float, most: int, user) -> HttpResponse:
-    return HttpResponse(FastJson().render(_found(point, radius_m, most, user)), content_type="application/json")
+def _shortly(request, point, radius_m: float, most: int, user) -> HttpResponse:
+    found = FastJson().render(_found(point, radius_m, most, user))
+    return packed(request, HttpResponse(found, content_type="application/json"))

@@ -3,7 +3,7 @@
 import json
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -41,7 +41,7 @@ PICTURES = (
     "undo-2", "user", "video", "x",
 )  # fmt: skip
 ICONS = {192: f"{FOLDER}icon-192.png", 512: f"{FOLDER}icon-512.png"}
-# Kept when the first screen was seen, for they are large. MapLibre fetches its worker by the plain name.
+# Kept when the first screen was seen, for they are large.
 LIBRARIES = ("maplibre/", "tus/")
 MAP_MODULE, MAP_WORKER = "maplibre/maplibre-gl.mjs", "maplibre/maplibre-gl-worker.mjs"
 PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style sheet
@@ -50,13 +50,14 @@ kept_privately = cache_control(private=True, no_cache=True)
 
 
 def _files() -> list[str]:
-    return release.with_imports((*STYLES, *MORE_STYLES, *SCRIPTS, MODULE, *ICONS.values()))
+    return release.with_imports((*MORE_STYLES, MODULE, *ICONS.values()))
 
 
 def _release(request, files) -> str:
     """Another one as soon as anything differs of what is kept: files, page, words, language."""
     words = JavaScriptCatalog().get(request).content.decode()
-    return release.name_of(files, *(get_template(name).template.source for name in (SHELL, WORKER)), words)
+    pages = (get_template(name).template.source for name in (SHELL, WORKER))
+    return release.name_of((*files, *STYLES, *SCRIPTS), *pages, words)
 
 
 class FirstWords(JavaScriptCatalog):
@@ -80,13 +81,22 @@ def _first(request) -> str:
 @gzip_page  # read on whatever network there is
 def application(request):
     context = {
-        "styles": STYLES, "script": _first(request), "module": MODULE, "at_once": AT_ONCE,
+        "script": _first(request), "module": MODULE, "at_once": AT_ONCE,
         "more": json.dumps([*map(static, MORE_STYLES), reverse("jsi18n")]),
         "icon_192": ICONS[192], "release": _release(request, _files()), "map_module": MAP_MODULE,
-        "map_worker": settings.STATIC_URL + MAP_WORKER,
+        "map_worker": static(MAP_WORKER),
         "pictures": PICTURES,
     }  # fmt: skip
     return render(request, SHELL, context)
+
+
+@requires(Capability.USE_FIELD)
+@require_safe
+@kept_privately
+@gzip_page
+def first_styles(_request):
+    """The first screen's styles in one piece: six requests go at a time, and its modules are as many."""
+    return HttpResponse("\n".join(map(release.source, STYLES)), content_type="text/css; charset=utf-8")
 
 
 @requires(Capability.USE_FIELD)
@@ -100,10 +110,10 @@ def worker(request):
         "release": _release(request, files),
         "shell": reverse("field"),
         "kept": [
-            *map(reverse, ("field", "jsi18n")),
+            *map(reverse, ("field", "field-first-styles", "jsi18n")),
             *(static(name) for name in files if name not in later),
         ],
-        "later": [*map(static, later), settings.STATIC_URL + MAP_WORKER],
+        "later": [*map(static, later), static(MAP_WORKER)],
         "basemap": [address.partition("{")[0] for address in settings.BASEMAP.ground + settings.BASEMAP.names],
     }
     return render(request, WORKER, {"told": json.dumps(told)}, content_type="text/javascript; charset=utf-8")

@@ -89,7 +89,7 @@ def test_every_screen_opens_without_a_line(phone):
     visitor.hosts.clear()
     case = Case.objects.open().filter(group_code="G3").first()
     for address, sign in (
-        ("#today", ".stand >> text=离线"), (f"#case/{case.case_no}", ".case-head"), ("#map", ".field-map canvas"), ("#new", "#screen h2, #screen .act-says"),
+        ("#today", ".stand >> text=离线"), (f"#case/{case.case_no}", ".case-head"), ("#map", ".field-map .maplibregl-canvas"), ("#new", "#screen h2, #screen .act-says"),
         ("#outbox", "#screen > * > *"), ("#me", ".me-head"), ("#prepare", ".checks li"), ("#patrol", "#screen > * > *"),
         (f"#act/{case.case_no}/arrive", ".question"),
     ):  # fmt: skip
@@ -115,7 +115,8 @@ def test_the_worker_keeps_neither_answers_nor_other_pages(phone):
     page.wait_for_selector("[name=password]")
     kept = page.evaluate(KEPT)
     assert kept
-    assert {path for _name, path, *_rest in kept if not path.startswith("/static/")} == {"/field/", "/jsi18n/"}
+    pages = {path for _name, path, *_rest in kept if not path.startswith("/static/")}
+    assert pages == {"/field/", "/field/first.css", "/jsi18n/"}
     assert [path for _name, path, redirected, secret in kept if redirected or secret] == []
 
 

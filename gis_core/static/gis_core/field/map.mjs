@@ -2,6 +2,7 @@
  *  is a list. */
 
 import { element, icon, reducedMotion } from "../elements.mjs";
+import { sketch } from "./land_sketch.mjs";
 import { granted, listen, middle, standpoint } from "./place.mjs";
 import * as store from "./store.mjs";
 import { nearest, row, urgent } from "./today.mjs";
@@ -42,17 +43,21 @@ function pick(no) {
 function impossible() {
   const frame = page.root.querySelector(".field-map");
   frame.classList.add("impossible");
-  frame.replaceChildren(element("p", { class: "note" }, gettext("This browser cannot draw the map. The list is complete without it.")));
+  frame.querySelectorAll(":scope > :not(.land-sketch)").forEach((each) => each.remove());
+  frame.append(element("p", { class: "note" }, gettext("This browser cannot draw the map. The list is complete without it.")));
   page.whole = true;
   beside();
 }
 
 async function open(frame, worker) {
+  const picture = sketch(frame, page, bounds(page));
+  frame.classList.toggle("sketched", Boolean(picture));
   const [{ landMap, useWorker }, answer] = await Promise.all([import("./land_map.mjs"), worker]);
   await useWorker(answer);
   if (!page) return;
   page.map = landMap(frame, page, bounds(page));
   if (!page.map) return impossible();
+  page.map.once("idle", () => picture?.remove());
   page.map.on("click", "one", (event) => pick(event.features[0].properties.no));
   page.map.on("click", "many", (event) => page.map.easeTo({ center: event.lngLat, zoom: page.map.getZoom() + 2, animate: !reducedMotion() }));
   frame.classList.add("drawn");

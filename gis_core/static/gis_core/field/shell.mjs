@@ -36,7 +36,8 @@ function everything() {
 
 async function loadMap() {
   const worker = expectMap();
-  const [{ screen }] = await Promise.all([import("./map.mjs"), import("./land_map.mjs")]);
+  import("./land_map.mjs").catch(() => {}); // a picture is drawn while it comes
+  const { screen } = await import("./map.mjs");
   return { ...screen, show: (root) => screen.show(root, [worker]) };
 }
 
