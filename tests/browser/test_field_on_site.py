@@ -162,6 +162,30 @@ def test_what_the_server_refuses_is_mended_under_the_same_key(phone, site):
     assert str(FieldRecord.objects.get().key) == before["key"]
 
 
+def test_the_second_officer_confirms_on_a_phone_of_their_own(phone, phone_of, site):  # noqa: F811
+    page = phone.page
+    phone.go(f"#act/{site.case_no}/recheck_failed")
+    page.get_by_label("第二名执法人员").select_option("convener3")
+    page.get_by_label("在自己手机上确认").tap()
+    page.wait_for_selector("text=召集人三 将在自己手机上确认")
+    phone.tap("下一步")
+    page.get_by_label("现场有危险").tap()
+    phone.tap("下一步")
+    phone.tap("正在施工")
+    phone.tap("下一步")
+    page.wait_for_selector(".review")
+    phone.tap("完成并发送")
+    until(lambda: FieldRecord.objects.exists(), "the record")
+    assert FieldRecord.objects.get().second_confirmed_at is None
+    theirs = phone_of("convener3", *SUOHE)
+    theirs.open("#outbox")
+    theirs.page.wait_for_selector("[data-confirm] >> text=正在施工")
+    theirs.tap("我在现场")
+    until(lambda: FieldRecord.objects.get().second_confirmed_at, "the confirmation")
+    theirs.page.wait_for_selector("[data-confirm]", state="detached")
+    assert violations(theirs.page) == {}
+
+
 def test_the_export_has_what_waits_with_its_photos_and_needs_no_line(phone, site, tmp_path):
     phone.wait_for_worker()
     phone.go_offline()

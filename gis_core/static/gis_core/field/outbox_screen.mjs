@@ -1,12 +1,13 @@
 /** 待传, the screen of trust (#outbox): every record and photo of this phone, where it is, why, and what can be done. */
 
 import { element, moment } from "../elements.mjs";
+import { showConfirmations } from "./confirm_rows.mjs";
 import { button, size } from "./controls.mjs";
 import { bundle, save } from "./export.mjs";
 import * as outbox from "./outbox.mjs";
 import { patrolRows } from "./patrol_rows.mjs";
 import { fieldLabel } from "./refusal.mjs";
-import { changes, drafts, keepPhoto, meta, photosOf, removeChange, removeDraft, removePhoto } from "./store.mjs";
+import { changes, device, drafts, keepPhoto, meta, photosOf, removeChange, removeDraft, removePhoto } from "./store.mjs";
 
 const STATES = {
   draft: () => gettext("Draft"), waiting: () => gettext("Waiting"), sending: () => gettext("Being sent"), delivered: () => gettext("Delivered"),
@@ -21,6 +22,7 @@ const SHOWN_DELIVERED = 50;
 let root = null;
 let stop = null;
 let patrols = null;
+let confirmations = null;
 let asked = 0;
 let names = new Map(); // of people and kinds of violation
 
@@ -198,7 +200,7 @@ async function draw() {
     list.append(element("section", { "aria-label": title() }, element("h2", {}, `${title()} (${those.length})`), element("ol", { class: "outbox" }, ...shown.map(line))));
   }
   if (!all.length) list.append(element("div", { class: "empty" }, element("strong", {}, gettext("Nothing was recorded in this phone yet.")), link("#today", gettext("Show the cases nearby"))));
-  root.replaceChildren(...head(all, waiting), list, patrols?.section ?? "", room(all), foot());
+  root.replaceChildren(...head(all, waiting), confirmations, list, patrols?.section ?? "", room(all), foot());
   if (open) for (const details of root.querySelectorAll("details")) details.open = true;
 }
 
@@ -221,9 +223,11 @@ export const screen = {
     root.classList.add("outbox-screen");
     names = await known();
     patrols = patrolRows(await meta("person"));
+    confirmations = element("section", { "aria-label": gettext("For you to confirm as the second officer"), hidden: true });
     stop = outbox.subscribe(soon);
     await draw();
     patrols?.show();
+    showConfirmations(confirmations, (await device()).id);
     outbox.send();
   },
   hide() {
