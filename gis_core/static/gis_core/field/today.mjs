@@ -62,14 +62,14 @@ function groups() {
   const names = new Map((page.pack?.areas ?? []).filter(({ group }) => group).map(({ group }) => [group.code, group.name]));
   const codes = [...new Set(page.cases.map((one) => one.group).filter(Boolean))].sort();
   if (codes.length < 2 || !names.size) return null;
-  const choice = element("select", { "aria-label": gettext("Cooperation group") }, element("option", { value: "" }, gettext("All groups")));
+  const choice = element("select", {}, element("option", { value: "" }, gettext("All groups")));
   for (const code of codes) choice.append(element("option", { value: code }, names.get(code) ?? code));
   choice.value = page.group;
   choice.addEventListener("change", () => {
     page.group = choice.value;
     draw();
   });
-  return choice;
+  return element("label", { class: "field" }, element("span", {}, gettext("Cooperation group")), choice);
 }
 
 /** Where the list is seen from, how well that is known, and how old what is listed is. */
