@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+PUBLIC = "/exposure/"
 PAGES = (
     "/",
     "/cases/new/",
@@ -32,7 +33,7 @@ PAGES = (
     "/conduct/",
     "/conduct/repeat/",
     "/conduct/follow-up/",
-    "/exposure/",
+    PUBLIC,
     "/cases/XY-2026-00001/actions/remark/",
     "/cases/XY-2026-00001/actions/approve/",
 )
@@ -106,8 +107,10 @@ def test_without_webgl_the_list_is_there_and_a_sentence_says_why_the_map_is_not(
     assert visitor.complaints == []
 
 
-def test_an_anonymous_visitor_gets_the_sign_in_page(visit):
+def test_an_anonymous_visitor_gets_the_sign_in_page_but_for_what_is_exposed(visit):
     visitor = visit()
-    for path in PAGES:
+    for path in (path for path in PAGES if path != PUBLIC):
         visitor.open(path)
         assert "/sign-in/" in visitor.page.url
+    visitor.open(PUBLIC)
+    assert "/sign-in/" not in visitor.page.url
