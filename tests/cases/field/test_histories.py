@@ -119,7 +119,8 @@ def nothing_is_lost(history: History):
             event = CaseEvent.objects.get(verb="field_held", data__record=record["key"])
             assert event.data["act"] == record["verb"]
         else:
-            assert row.event is not None
+            assert row.event.verb == record.get("verb", "report")
+            assert row.event.case_id == row.case_id
     assert (
         Case.objects.filter(source_client="field").count() == Counter(r["kind"] for _p, r in history.records)["report"]
     )
