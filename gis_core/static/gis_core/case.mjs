@@ -3,6 +3,7 @@
 import { forget } from "./draft.mjs";
 import { byId } from "./elements.mjs";
 import { position } from "./position.mjs";
+import { whenSeen } from "./seen_map.mjs";
 
 if (location.hash === "#reported") {
   forget();
@@ -134,11 +135,4 @@ function undrawn() {
   frame.querySelector(".note").textContent = gettext("This browser cannot draw the map.");
 }
 
-if (frame) {
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    seen.disconnect();
-    draw().catch(undrawn);
-  });
-  addEventListener("load", () => seen.observe(frame));
-}
+if (frame) whenSeen(frame, draw, undrawn);

@@ -1,5 +1,6 @@
 /** The map beside the ledger: the cases of the lines on the page, each a way to its case. */
 
+import { impossible, whenSeen } from "./seen_map.mjs";
 import { styleSheet } from "./style_sheet.mjs";
 
 const frame = document.getElementById("ledger-map");
@@ -35,23 +36,9 @@ async function draw() {
   };
   frame.classList.add("drawn");
   const map = await smallMap(frame, { slugs: ["areas"], bounds: boundsOf(features), own });
-  if (!map) return impossible();
+  if (!map) return impossible(frame);
   map.on("click", "ledger", (event) => location.assign(event.features[0].properties.href));
   return map;
 }
 
-function impossible() {
-  frame.classList.remove("drawn");
-  frame.replaceChildren(Object.assign(document.createElement("p"), {
-    className: "note", textContent: gettext("This browser cannot draw the map. The list above is complete without it."),
-  }));
-}
-
-if (frame) {
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    seen.disconnect();
-    draw().catch(impossible);
-  });
-  addEventListener("load", () => seen.observe(frame));
-}
+if (frame) whenSeen(frame, draw);

@@ -1,6 +1,7 @@
 /** The nearby page: asks for the position on a press, and draws the map once the list has been seen. */
 
 import { position } from "./position.mjs";
+import { impossible, whenSeen } from "./seen_map.mjs";
 import { styleSheet } from "./style_sheet.mjs";
 
 const says = document.querySelector(".locate-says");
@@ -60,24 +61,9 @@ async function draw() {
   const bounds = [[edges[48][0], edges[32][1]], [edges[16][0], edges[0][1]]];
   frame.classList.add("drawn");
   const map = await smallMap(frame, { slugs: ["areas"], bounds, own });
-  if (!map) return impossible();
+  if (!map) return impossible(frame);
   map.on("click", "near", (event) => location.assign(event.features[0].properties.href));
   return map;
 }
 
-function impossible() {
-  frame.classList.remove("drawn");
-  frame.classList.add("impossible");
-  frame.replaceChildren(Object.assign(document.createElement("p"), {
-    className: "note", textContent: gettext("This browser cannot draw the map. The list above is complete without it."),
-  }));
-}
-
-if (frame) {
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    seen.disconnect();
-    draw().catch(impossible);
-  });
-  addEventListener("load", () => seen.observe(frame));
-}
+if (frame) whenSeen(frame, draw);
