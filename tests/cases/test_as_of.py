@@ -23,8 +23,8 @@ from tests.second_city import load as load_second_city
 
 CASES = 900
 HERE = ZoneInfo("Asia/Shanghai")
-TODAY = datetime.now(HERE).date()
-DAYS = (TODAY - timedelta(days=2400), TODAY - timedelta(days=700), TODAY - timedelta(days=20))
+ASKED_ON = datetime.now(HERE).date()  # a run may go over midnight: what is of today asks today()
+DAYS = (ASKED_ON - timedelta(days=2400), ASKED_ON - timedelta(days=700), ASKED_ON - timedelta(days=20))
 PLACES = (
     "SELECT DISTINCT floor((ST_X(geom) + 180) / 360 * {n})::int,"
     " floor((0.5 - asinh(tan(radians(ST_Y(geom)))) / (2 * pi())) * {n})::int FROM cases_case"
@@ -47,6 +47,10 @@ def crowd(xingyang, tmp_path):
                 case, "unfounded", case.reported_at + timedelta(days=37), ended_at=case.reported_at + timedelta(days=37)
             )
     return people
+
+
+def today() -> date:
+    return datetime.now(HERE).date()
 
 
 def _act(case, status, at, **changes):
@@ -195,13 +199,13 @@ def test_group_area_and_place_are_those_of_then(xingyang, client):
     rows("UPDATE cases_case SET geom = ST_Translate(geom, 0.01, 0), group_code = 'G1', area_code = '410182204'"
          " WHERE id = %s RETURNING 1", case.pk)  # fmt: skip
     client.force_login(make_user("dispatcher"))
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     (then,) = client.get("/api/v1/cases/", {"at": yesterday}).json()["features"]
     assert (then["properties"]["group"]["code"], then["properties"]["area"]["code"]) == before[:2]
     assert then["geometry"]["coordinates"][0] == pytest.approx(before[2], abs=1e-6)
     assert then["properties"]["lead_unit"] is None
     assert client.get("/api/v1/cases/", {"at": yesterday, "group": "G1"}).json()["count"] == 0
-    (now,) = client.get("/api/v1/cases/", {"at": TODAY.isoformat()}).json()["features"]
+    (now,) = client.get("/api/v1/cases/", {"at": today().isoformat()}).json()["features"]
     assert now["properties"]["group"]["code"] == "G1"
     assert now["geometry"]["coordinates"][0] == pytest.approx(before[2] + 0.01, abs=1e-6)
 
@@ -210,7 +214,7 @@ def test_who_may_see_a_case_is_asked_of_today(xingyang, client):
     """What was the person's and is no longer stays hidden on every day; what is theirs today shows on every day."""
     case = make_case(at=datetime.now(HERE) - timedelta(days=30))
     Case.objects.filter(pk=case.pk).update(group_code="G1")
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     for group, seen in (("G1", 1), (case.group_code, 0)):
         client.force_login(make_user("inspector", group_codes=[group]))
         assert client.get("/api/v1/cases/", {"at": yesterday}).json()["count"] == seen
@@ -229,7 +233,7 @@ def test_a_day_ends_at_midnight_of_the_bureaus_own_zone(xingyang, client):
     ("day", "sentence"),
     [
         ("2024-05-02", "2024-05-03"),
-        ((TODAY + timedelta(days=1)).isoformat(), "尚未到来"),
+        ((ASKED_ON + timedelta(days=3)).isoformat(), "尚未到来"),
         ("3. Mai", "2026-11-28"),
         ("2024-02-30", "2026-11-28"),
     ],
@@ -268,7 +272,7 @@ def test_the_offline_map_is_of_that_day(xingyang, client):
 
 def test_the_land_is_that_of_the_edition_in_force_that_day(xingyang):
     """A second edition from this year on has one area less; last year's tile still shows them all."""
-    start = date(TODAY.year, 1, 1)
+    start = date(today().year, 1, 1)
     newer = Edition.objects.create(region=xingyang.region, name="新版", valid_from=start, outline=xingyang.outline)
     areas = list(xingyang.areas.order_by("code"))[:-1]
     for area in areas:

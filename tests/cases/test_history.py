@@ -18,7 +18,6 @@ from tests.factories import SUOHE, make_case, make_user
 
 TO_PLANE = Transformer.from_crs(4326, 4547, always_xy=True)
 TO_LON_LAT = Transformer.from_crs(4547, 4326, always_xy=True)
-TODAY = timezone.localdate()
 ENDED = "status IN ('closed','follow_up','archived','rejected','unfounded','not_registered','transferred_out','void','merged')"
 
 
@@ -29,7 +28,7 @@ def beside(metres, place=SUOHE):
 
 
 def sites(user=None, day=None):
-    return history.repeat_sites(user or make_user("dispatcher"), day or TODAY)
+    return history.repeat_sites(user or make_user("dispatcher"), day or timezone.localdate())
 
 
 def test_years_and_areas_add_up_to_what_the_person_sees(crowd):  # noqa: F811
