@@ -29,8 +29,14 @@ def run() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Every test, against databases of its own that are thrown away afterwards; with arguments as pytest takes them."""
-    return _after_set_up("test", "-m", "pytest", *(arguments or ALL_CORES))
+    """Every test but those that drive a browser, against databases of its own that are thrown away afterwards; with
+    arguments as pytest takes them."""
+    return _after_set_up("test", "-m", "pytest", *(arguments or (*ALL_CORES, f"--ignore={BROWSER}")))
+
+
+def test_browser(*arguments: str) -> int:
+    """Those that drive a real browser."""
+    return _after_set_up("test", "-m", "pytest", *(arguments or (*ALL_CORES, BROWSER)))
 
 
 def bench(*arguments: str) -> int:
@@ -99,7 +105,8 @@ def _one_at_a_time():
 
 # Neighbours share what their file sets up: they stay together until another process has nothing left to do.
 ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-TARGETS = {"run": run, "test": test, "bench": bench, "lint": lint, "stop": stop}
+BROWSER = "tests/browser"
+TARGETS = {"run": run, "test": test, "test-browser": test_browser, "bench": bench, "lint": lint, "stop": stop}
 
 
 def main(arguments: list[str]) -> int:

@@ -63,6 +63,7 @@ class Actor:
         if self.user:
             self.client.force_login(self.user)
         self.cookies = self.client.cookies
+        self.written = written()
 
     def ask(self, method, route, address):
         """The answer, with whatever it wrote taken back."""
@@ -73,10 +74,9 @@ class Actor:
         )
         if method not in ("GET", "POST"):
             data, kind = b"{}", {"content_type": "application/json"}
-        before = written()
         with transaction.atomic():
             answer = getattr(self.client, method.lower())(address, data, **kind)
-            answer.changed = written() != before
+            answer.changed = written() != self.written
             transaction.set_rollback(True)
         if answer.streaming:
             b"".join(answer)
