@@ -49,6 +49,12 @@ BASEMAP = basemap.configured(
 # Whether search engines may list the exposure column (/exposure/), the one public page beside the sign-in.
 EXPOSURE_INDEXED = env.bool("EXPOSURE_INDEXED", default=False)
 
+# Codes of the regions in which everybody may report a site without an account (/public-report/<code>/); none.
+PUBLIC_REPORTS = env.list("PUBLIC_REPORTS", default=[])
+# Header in which the proxy in front, and nobody else, writes the address of who asks: limits against abuse count by
+# it. Without one the address of the connection counts, which behind a proxy is everybody's.
+CLIENT_ADDRESS_HEADER = env("CLIENT_ADDRESS_HEADER", default="")
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

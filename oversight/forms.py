@@ -5,14 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from boundaries.post_forms import day
 from oversight.conduct import acts, periods
-from oversight.conduct.refusals import Refused
 from oversight.exposure import acts as exposure
 from oversight.models.conduct import Use
 from oversight.models.exposure import ExposureVersion
+from oversight.refusals import Refused
 
 
 class TellingForm(forms.Form):
     """`carry_out` does the act and keeps its answer in `result`, or puts what is refused at its field and says no."""
+
+    result = None
 
     def carry_out(self, act, **more) -> bool:
         if not self.is_valid():
@@ -92,6 +94,7 @@ class ExposureForm(TellingForm):
 
     def __init__(self, data=None, *, case, **more):
         super().__init__(data, **more)
+        self.case = case
         self.fields["party"].queryset = case.parties.all()
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger
+from oversight.views import conduct, exposure, ledger, public_report
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("exposure/desk/new/", exposure.new, name="exposure-new"),
     path("exposure/desk/<int:pk>/", exposure.edit, name="exposure-edit"),
     path("exposure/<uuid:key>/", exposure.entry, name="exposure-entry"),
+    path("public-report/<slug:code>/", public_report.report, name="public-report"),
+    path("public-report/<slug:code>/receipt/", public_report.receipt, name="public-receipt"),
 ]

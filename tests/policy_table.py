@@ -347,6 +347,9 @@ ROUTES = {
     "exposure": Route("open", {"GET": EVERYBODY}),
     "exposure-feed": Route("open", {"GET": EVERYBODY}),
     "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key", sees=dict.fromkeys(ACTORS, OWNERS)),
+    # Off unless the settings open a region's: tests/oversight/test_public_report.py.
+    "public-report": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),
+    "public-receipt": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),
     "exposure-desk": page(COLUMN_DESK),
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from cases import identity
 from cases.models import Document, DocumentKind, Party
+from oversight import trail
 from oversight.conduct import falling, periods
-from oversight.conduct.refusals import NotNow, Refused, SamePerson
 from oversight.models.conduct import PUBLIC, BadConductRecord, ConductState, ConductVerb, Use
+from oversight.refusals import NotNow, Refused
+from oversight.trail import another, kept, said
 
 CHANGEABLE = ("facts", "months", "penalty_until")
 MOST_FACTS = 1000
@@ -44,7 +46,7 @@ def draft(*, party: Party, decision: Document, uses, facts: str, by, months=6, p
             record.save()
     except IntegrityError as error:
         raise Refused("party", _("There is a record of this firm for this decision already.")) from error
-    return _kept(record, ConductVerb.DRAFT, by, at)
+    return kept(record, ConductVerb.DRAFT, by=by, at=at)
 
 
 @transaction.atomic
@@ -53,7 +55,7 @@ def change(record, *, uses, facts: str, by, months=6, penalty_until=None, at=Non
     record = _locked(record, ConductState.DRAFTED)
     _tell(record, uses, facts=facts, months=months, penalty_until=penalty_until)
     record.handler = by
-    return _kept(record, ConductVerb.CHANGE, by, at)
+    return kept(record, ConductVerb.CHANGE, by=by, at=at)
 
 
 @transaction.atomic
@@ -61,16 +63,16 @@ def propose(record, *, by, at=None):
     record = _locked(record, ConductState.DRAFTED)
     _stands(record)
     record.state, record.handler = ConductState.PROPOSED, by
-    return _kept(record, ConductVerb.PROPOSE, by, at)
+    return kept(record, ConductVerb.PROPOSE, by=by, at=at)
 
 
 @transaction.atomic
 def approve(record, *, by, at=None):
     record = _locked(record, ConductState.PROPOSED)
     _stands(record)
-    _another(by, record.handler_id)
+    another(by, record.handler_id)
     record.state, record.approver = ConductState.APPROVED, by
-    return _kept(record, ConductVerb.APPROVE, by, at)
+    return kept(record, ConductVerb.APPROVE, by=by, at=at)
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def send_back(record, *, by, note: str, at=None):
     """To be worked over: proposed or approved ones become drafts again."""
     record = _locked(record, ConductState.PROPOSED, ConductState.APPROVED)
     record.state, record.approver = ConductState.DRAFTED, None
-    return _kept(record, ConductVerb.SEND_BACK, by, at, note=_said(note))
+    return kept(record, ConductVerb.SEND_BACK, by=by, at=at, note=said(note))
 
 
 @transaction.atomic
@@ -96,7 +98,7 @@ def publish(record, *, by, publish_from: date | None = None, at=None):
     record.state, record.publish_from = ConductState.PUBLISHED, first
     record.publish_until = periods.last_day(first, record.months, record.penalty_until)
     days = {"from": str(first), "until": str(record.publish_until)}
-    return _kept(record, ConductVerb.PUBLISH, by, at, data=days)
+    return kept(record, ConductVerb.PUBLISH, by=by, at=at, data=days)
 
 
 @transaction.atomic
@@ -108,7 +110,7 @@ def ask_shortening(record, *, by, until: date, note: str, at=None):
         raise NotNow(_("A shortening waits for a decision already."))
     _shortens(record, until, timezone.localdate(at))
     record.shorten_to = until
-    return _kept(record, ConductVerb.ASK_SHORTENING, by, at, note=_said(note), data={"until": str(until)})
+    return kept(record, ConductVerb.ASK_SHORTENING, by=by, at=at, note=said(note), data={"until": str(until)})
 
 
 @transaction.atomic
@@ -116,22 +118,22 @@ def shorten(record, *, by, at=None):
     """Approve what was asked for; by another person than who asked."""
     at = at or timezone.now()
     record, asked_by = _asked(record, at)
-    _another(by, asked_by)
+    another(by, asked_by)
     today = timezone.localdate(at)
     _shortens(record, record.shorten_to, today)
     data = {"before": str(record.publish_until), "until": str(record.shorten_to)}
     record.state, record.shortened_on = ConductState.SHORTENED, record.shortened_on or today
     record.publish_until, record.shorten_to = record.shorten_to, None
-    return _kept(record, ConductVerb.SHORTEN, by, at, data=data)
+    return kept(record, ConductVerb.SHORTEN, by=by, at=at, data=data)
 
 
 @transaction.atomic
 def keep_period(record, *, by, note: str, at=None):
     """Refuse the shortening, with the reason."""
     record, asked_by = _asked(record, at or timezone.now())
-    _another(by, asked_by)
+    another(by, asked_by)
     record.shorten_to = None
-    return _kept(record, ConductVerb.KEEP_PERIOD, by, at, note=_said(note))
+    return kept(record, ConductVerb.KEEP_PERIOD, by=by, at=at, note=said(note))
 
 
 @transaction.atomic
@@ -141,11 +143,11 @@ def withdraw(record, *, by, note: str, at=None):
     fallen = falling.due([record], record.region_id).get(record.pk)
     data = {"fell_on": str(fallen.on), "withdraw_by": str(fallen.withdraw_by)} if fallen else {}
     record.state, record.shorten_to = ConductState.WITHDRAWN, None
-    return _kept(record, ConductVerb.WITHDRAW, by, at, note=_said(note), data=data)
+    return kept(record, ConductVerb.WITHDRAW, by=by, at=at, note=said(note), data=data)
 
 
 def _locked(record, *states) -> BadConductRecord:
-    locked = BadConductRecord.objects.select_for_update().get(pk=record.pk, region=record.region_id)
+    locked = trail.locked(record)
     if locked.state not in states:
         raise NotNow(_("The record is “{state}” by now.").format(state=locked.get_state_display()))
     return locked
@@ -163,31 +165,12 @@ def _asked(record, at: datetime):
     locked = _in_force(record, at)
     if not locked.shorten_to:
         raise NotNow(_("No shortening was asked for."))
-    return locked, locked.acts.filter(verb=ConductVerb.ASK_SHORTENING).last().by_id
-
-
-def _kept(record, verb: ConductVerb, by, at, note="", data=None) -> BadConductRecord:
-    record.save()
-    record.acts.create(
-        region_id=record.region_id, verb=verb, by=by, at=at or timezone.now(), note=note, data=data or {}
-    )
-    return record
+    return locked, trail.last_by(locked, ConductVerb.ASK_SHORTENING)
 
 
 def _stands(record):
     if falling.falls([record.decision]):
         raise NotNow(_("The decision has fallen: the record can only be withdrawn."))
-
-
-def _another(by, first_pk: int):
-    if by.pk == first_pk:
-        raise SamePerson(_("Another person than the one who prepared it must decide."))
-
-
-def _said(note: str) -> str:
-    if not note.strip():
-        raise Refused("note", _("Say why: the reason is kept with it."))
-    return note.strip()
 
 
 def _code_of(party: Party) -> str:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Region
-from oversight.conduct.refusals import Refused
 from oversight.models.conduct import ApiKey
+from oversight.refusals import Refused
 
 BYTES = 32  # of chance: nothing to guess, so that a plain hash is enough
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases import identity
 from cases.models import Case, Dossier, Reporter
-from oversight.conduct.refusals import Refused
+from oversight.refusals import Refused
 
 LEAST = 2  # characters: one is in every text
 BETWEEN = re.compile(r"[\s\-–—·.、()（）]+")

@@ -3,6 +3,7 @@
 from oversight.models.conduct import ApiKey, BadConductRecord, ConductAct, ConductAnswer, ConductView
 from oversight.models.exposure import ExposureAct, ExposureEntry, ExposureVersion
 from oversight.models.ledger import LedgerLine, LedgerMonth
+from oversight.models.public_report import PublicReceipt, PublicTally
 
 __all__ = [
     "ApiKey",
@@ -15,4 +16,6 @@ __all__ = [
     "ExposureVersion",
     "LedgerLine",
     "LedgerMonth",
+    "PublicReceipt",
+    "PublicTally",
 ]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.db.functions import RegionKeyed
+from oversight.models.trail import Act
 
 
 class Use(models.TextChoices):
@@ -139,18 +140,10 @@ class ConductVerb(models.TextChoices):
     WITHDRAW = "withdraw", _("withdraw")
 
 
-class ConductAct(RegionKeyed):
-    """One act on a record: never changed, as a trigger sees to."""
-
+class ConductAct(Act):
     record = models.ForeignKey(BadConductRecord, models.CASCADE, related_name="acts", db_constraint=False)
     verb = models.CharField(max_length=16, choices=ConductVerb)
-    by = models.ForeignKey("boundaries.User", models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField(default=timezone.now)
-    note = models.TextField(blank=True)
     data = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ("id",)
 
     def __str__(self):
         return f"{self.verb} {self.record_id}"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.db.functions import RegionKeyed
+from oversight.models.trail import Act
 
 
 class ExposureQuerySet(models.QuerySet):
@@ -87,20 +88,12 @@ class ExposureVerb(models.TextChoices):
     WITHDRAW = "withdraw", _("withdraw")
 
 
-class ExposureAct(RegionKeyed):
-    """One act on an entry: never changed, as a trigger sees to."""
-
+class ExposureAct(Act):
     entry = models.ForeignKey(ExposureEntry, models.CASCADE, related_name="acts", db_constraint=False)
     verb = models.CharField(max_length=12, choices=ExposureVerb)
     version = models.ForeignKey(
         ExposureVersion, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    by = models.ForeignKey("boundaries.User", models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField(default=timezone.now)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ("id",)
 
     def __str__(self):
         return f"{self.verb} {self.entry_id}"

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,61 +10,44 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.permissions import Capability, may, requires, visible_cases
-from gis_core.errors import NotPossibleNow
+from cases.permissions import Capability, may, requires
 from oversight import forms
 from oversight.conduct import acts, asking, desk, falling, follow_up, repeats
 from oversight.models.conduct import PUBLIC, ConductState, ConductVerb
+from oversight.views.steps import Step, begun, by_name, taken, wanted
 
 KEEP, APPROVE = Capability.KEEP_CONDUCT, Capability.APPROVE_CONDUCT
 A_PAGE, MOST_SEEN = 50, 20
 
 
 @dataclass(frozen=True)
-class Act:
-    """A verb of the page: who, from which states, what is told, and what is said when it is done."""
-
-    verb: ConductVerb
-    who: tuple[Capability, ...]
+class ConductStep(Step):
     states: tuple[ConductState, ...]
-    form: type
-    done: str
     shortening: bool | None = None  # whether one must wait for a decision; None: no matter
 
 
-ACTS = {
-    str(one.verb): one
-    for one in (
-        Act(ConductVerb.CHANGE, (KEEP,), (ConductState.DRAFTED,), forms.ConductForm, gettext_lazy("Changed.")),
-        Act(ConductVerb.PROPOSE, (KEEP,), (ConductState.DRAFTED,), forms.NothingForm, gettext_lazy("Proposed.")),
-        Act(ConductVerb.APPROVE, (APPROVE,), (ConductState.PROPOSED,), forms.NothingForm, gettext_lazy("Approved.")),
-        Act(ConductVerb.PUBLISH, (KEEP,), (ConductState.APPROVED,), forms.PublishForm, gettext_lazy("Published.")),
-        Act(
-            ConductVerb.SEND_BACK,
-            (APPROVE,),
-            (ConductState.PROPOSED, ConductState.APPROVED),
-            forms.WhyForm,
-            gettext_lazy("Sent back."),
-        ),
-        Act(ConductVerb.SHORTEN, (APPROVE,), PUBLIC, forms.NothingForm, gettext_lazy("The period is shortened."), True),
-        Act(ConductVerb.KEEP_PERIOD, (APPROVE,), PUBLIC, forms.WhyForm, gettext_lazy("The period stays."), True),
-        Act(
-            ConductVerb.ASK_SHORTENING,
-            (KEEP,),
-            PUBLIC,
-            forms.ShorteningForm,
-            gettext_lazy("Asked for; somebody else decides."),
-            False,
-        ),
-        Act(
-            ConductVerb.WITHDRAW,
-            (KEEP,),
-            tuple(state for state in ConductState if state is not ConductState.WITHDRAWN),
-            forms.WhyForm,
-            gettext_lazy("Withdrawn: nobody is shown it any more."),
-        ),
-    )
-}
+NOT_WITHDRAWN = tuple(state for state in ConductState if state is not ConductState.WITHDRAWN)
+STEPS = by_name(
+    ConductStep("change", (KEEP,), forms.ConductForm, gettext_lazy("Changed."), (ConductState.DRAFTED,)),
+    ConductStep("propose", (KEEP,), forms.NothingForm, gettext_lazy("Proposed."), (ConductState.DRAFTED,)),
+    ConductStep("approve", (APPROVE,), forms.NothingForm, gettext_lazy("Approved."), (ConductState.PROPOSED,)),
+    ConductStep("publish", (KEEP,), forms.PublishForm, gettext_lazy("Published."), (ConductState.APPROVED,)),
+    ConductStep(
+        "send_back", (APPROVE,), forms.WhyForm, gettext_lazy("Sent back."),
+        (ConductState.PROPOSED, ConductState.APPROVED),
+    ),
+    ConductStep(
+        "shorten", (APPROVE,), forms.NothingForm, gettext_lazy("The period is shortened."), PUBLIC, shortening=True
+    ),
+    ConductStep("keep_period", (APPROVE,), forms.WhyForm, gettext_lazy("The period stays."), PUBLIC, shortening=True),
+    ConductStep(
+        "ask_shortening", (KEEP,), forms.ShorteningForm, gettext_lazy("Asked for; somebody else decides."), PUBLIC,
+        shortening=False,
+    ),
+    ConductStep(
+        "withdraw", (KEEP,), forms.WhyForm, gettext_lazy("Withdrawn: nobody is shown it any more."), NOT_WITHDRAWN
+    ),
+)  # fmt: skip
 
 
 @requires(Capability.SEE_CONDUCT)
@@ -114,21 +94,11 @@ def record(request, pk):
 @never_cache
 @require_POST
 def act(request, pk, verb):
-    told = ACTS.get(verb)
-    if told is None:
-        raise Http404
-    if not any(may(request.user, one) for one in told.who):
-        raise PermissionDenied
+    step = wanted(STEPS, verb, request.user)
     found = _seen_record(request.user, pk)
-    form = told.form(request.POST)
-    try:
-        done = form.carry_out(lambda **words: getattr(acts, verb)(found, **words), by=request.user)
-    except NotPossibleNow as error:
-        messages.error(request, str(error))
-        return redirect("conduct-record", pk)
-    if not done:
+    form = step.form(request.POST)
+    if not taken(request, form, lambda **told: getattr(acts, verb)(found, **told), step.done):
         return _shown(request, found, {verb: form}, status=400)
-    messages.success(request, told.done)
     return redirect("conduct") if verb == ConductVerb.WITHDRAW else redirect("conduct-record", pk)
 
 
@@ -156,15 +126,13 @@ def _steps(user, found, today, failed: dict) -> list:
     """(verb, its form) of each act that is the person's now."""
     state = found.state_on(today)
     return [
-        (one.verb, failed.get(str(one.verb)) or _form(one, found))
-        for one in ACTS.values()
-        if state in one.states
-        and any(may(user, who) for who in one.who)
-        and one.shortening in (None, bool(found.shorten_to))
+        (ConductVerb(one.verb), failed.get(one.verb) or _form(one, found))
+        for one in STEPS.values()
+        if state in one.states and one.is_for(user) and one.shortening in (None, bool(found.shorten_to))
     ]
 
 
-def _form(one: Act, found):
+def _form(one: ConductStep, found):
     if one.form is not forms.ConductForm:
         return one.form(auto_id=f"{one.verb}-%s")
     initial = {name: getattr(found, name) for name in acts.CHANGEABLE} | {"uses": found.uses}
@@ -175,24 +143,18 @@ def _form(one: Act, found):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """Of the case named by `case`; without one it is asked for."""
-    number = request.GET.get("case", "").strip()[:20].upper()
-    case = visible_cases(request.user).filter(case_no=number).first() if number else None
-    if case is None:
-        fault = _("There is no case of this number that you may see.") if number else ""
-        context = {"number": number, "fault": fault, "tab": "new"}
-        return render(request, "oversight/conduct_new.html", context, status=400 if request.method == "POST" else 200)
-    form = forms.NewConductForm(request.POST if request.method == "POST" else None, case=case)
-    if request.method == "POST" and form.carry_out(acts.draft, by=request.user):
-        messages.success(request, _("The draft is kept. Propose it when it is complete."))
-        return redirect("conduct-record", form.result.pk)
-    context = {
-        "case": case,
-        "form": form,
+    return begun(
+        request, "oversight/conduct_new.html", form_of=forms.NewConductForm,
+        act=lambda _case, **told: acts.draft(**told), page="conduct-record", more=_offered,
+        done=_("The draft is kept. Propose it when it is complete."),
+    )  # fmt: skip
+
+
+def _offered(form) -> dict:
+    return {
         "parties": form.fields["party"].queryset.exists(),
         "decisions": form.fields["decision"].queryset.exists(),
     }
-    return render(request, "oversight/conduct_new.html", context, status=400 if form.is_bound else 200)
 
 
 @requires(Capability.SEE_CONDUCT)

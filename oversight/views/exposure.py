@@ -3,9 +3,7 @@
 from datetime import datetime, time
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.syndication.views import Feed
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.permissions import Capability, may, requires, visible_cases
-from gis_core.errors import NotPossibleNow
+from cases.permissions import Capability, may, requires
 from oversight import forms
 from oversight.conduct import falling
 from oversight.conduct.acts import may_rest_on
 from oversight.exposure import acts, column
 from oversight.models.exposure import ExposureEntry
+from oversight.views.steps import Step, begun, by_name, taken, wanted
 
 
 def _public(response):
@@ -80,14 +78,13 @@ def feed(request):
 
 
 WRITE, APPROVE = Capability.EDIT_EXPOSURE, Capability.APPROVE_EXPOSURE
-# Act → who, what is told, what is said when it is done.
-ACTS = {
-    "write": ((WRITE,), forms.ExposureForm, gettext_lazy("The new version is kept.")),
-    "propose": ((WRITE,), forms.NothingForm, gettext_lazy("Proposed.")),
-    "approve": ((APPROVE,), forms.NothingForm, gettext_lazy("Approved: it is shown on its days.")),
-    "send_back": ((APPROVE,), forms.WhyForm, gettext_lazy("Sent back.")),
-    "withdraw": ((WRITE, APPROVE), forms.WhyForm, gettext_lazy("Withdrawn: nobody is shown it any more.")),
-}
+STEPS = by_name(
+    Step("write", (WRITE,), forms.ExposureForm, gettext_lazy("The new version is kept.")),
+    Step("propose", (WRITE,), forms.NothingForm, gettext_lazy("Proposed.")),
+    Step("approve", (APPROVE,), forms.NothingForm, gettext_lazy("Approved: it is shown on its days.")),
+    Step("send_back", (APPROVE,), forms.WhyForm, gettext_lazy("Sent back.")),
+    Step("withdraw", (WRITE, APPROVE), forms.WhyForm, gettext_lazy("Withdrawn: nobody is shown it any more.")),
+)
 
 
 @requires(Capability.SEE_EXPOSURE_DESK)
@@ -126,23 +123,15 @@ def _standing(one, today) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """Of the case named by `case`; without one it is asked for."""
-    number = request.GET.get("case", "").strip()[:20].upper()
-    case = visible_cases(request.user).filter(case_no=number).first() if number else None
-    if case is None:
-        fault = _("There is no case of this number that you may see.") if number else ""
-        context = {"number": number, "fault": fault}
-        return render(request, "oversight/exposure_new.html", context, status=400 if request.method == "POST" else 200)
-    today = timezone.localdate()
-    form = forms.ExposureForm(request.POST or None, case=case, initial={"publish_from": today})
-    try:
-        if form.is_bound and form.carry_out(lambda **told: acts.begin(case, **told), by=request.user):
-            messages.success(request, _("The draft is kept. Propose it when it is complete."))
-            return redirect("exposure-edit", form.result.pk)
-    except NotPossibleNow as error:
-        messages.error(request, str(error))
-    context = {"case": case, "form": form, "decided": bool(may_rest_on(case))}
-    return render(request, "oversight/exposure_new.html", context, status=400 if form.is_bound else 200)
+    return begun(
+        request, "oversight/exposure_new.html", form_of=_first_version, act=acts.begin, page="exposure-edit",
+        more=lambda form: {"decided": bool(may_rest_on(form.case))},
+        done=_("The draft is kept. Propose it when it is complete."),
+    )  # fmt: skip
+
+
+def _first_version(data, *, case):
+    return forms.ExposureForm(data, case=case, initial={"publish_from": timezone.localdate()})
 
 
 @requires(Capability.SEE_EXPOSURE_DESK)
@@ -153,20 +142,10 @@ def edit(request, pk):
     found = get_object_or_404(_entries(request.user), pk=pk)
     if request.method != "POST":
         return _edited(request, found)
-    name = request.POST.get("act", "")
-    if name not in ACTS:
-        raise Http404
-    who, kind, done = ACTS[name]
-    if not any(may(request.user, one) for one in who):
-        raise PermissionDenied
-    form = kind(request.POST, case=found.case) if kind is forms.ExposureForm else kind(request.POST)
-    try:
-        if not form.carry_out(lambda **told: getattr(acts, name)(found, **told), by=request.user):
-            return _edited(request, found, {name: form}, status=400)
-    except NotPossibleNow as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+    step = wanted(STEPS, request.POST.get("act", ""), request.user)
+    form = step.form(request.POST, **({"case": found.case} if step.form is forms.ExposureForm else {}))
+    if not taken(request, form, lambda **told: getattr(acts, step.verb)(found, **told), step.done):
+        return _edited(request, found, {step.verb: form}, status=400)
     return redirect("exposure-edit", pk)
 
 

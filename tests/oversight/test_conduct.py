@@ -9,9 +9,9 @@ from cases import documents
 from cases.models import CaseEvent
 from gis_core.errors import NotPossibleNow
 from oversight.conduct import acts, desk, falling, follow_up, repeats
-from oversight.conduct.refusals import NotNow, Refused, SamePerson
 from oversight.models import BadConductRecord
 from oversight.models.conduct import ConductState
+from oversight.refusals import NotNow, Refused, SamePerson
 from tests.factories import make_case, make_user
 from tests.oversight.scene import DECIDED, FIRST, SECOND, decided, drafted, firm, noon, published
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Reporter
-from oversight.conduct.refusals import NotNow, Refused, SamePerson
 from oversight.exposure import acts
 from oversight.models import ExposureEntry, ExposureVersion
+from oversight.refusals import NotNow, Refused, SamePerson
 from tests.factories import make_case, make_user
 from tests.oversight.scene import DECIDED, decided, entry, firm, noon
 from tests.pages import words

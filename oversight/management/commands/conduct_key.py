@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.management.region_option import add_region_option, chosen_region
 from oversight.conduct import keys
-from oversight.conduct.refusals import Refused
+from oversight.refusals import Refused
 
 
 class Command(BaseCommand):

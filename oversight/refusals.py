@@ -1,4 +1,4 @@
-"""Why an act on a record of conduct, or on the exposure column, is not done: a sentence, and the field it is about."""
+"""Why an act on a record is not done: a sentence, and the field it is about."""
 
 from gis_core.errors import NotPossibleNow
 
