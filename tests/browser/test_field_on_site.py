@@ -75,7 +75,7 @@ def test_the_second_officer_signs_in_on_the_same_phone_and_no_password_stays_the
     assert accounts.DEMONSTRATION_PASSWORD not in json.dumps(draft)
 
 
-def order_stop(phone, site):
+def order_stop_until_its_paper(phone, site):
     page = phone.page
     phone.go(f"#act/{site.case_no}/order_stop")
     page.get_by_label("第二名执法人员").select_option("convener3")
@@ -88,6 +88,11 @@ def order_stop(phone, site):
     phone.tap("下一步")
     page.wait_for_selector(".order-paper >> text=索河路北侧工地")
     assert "立即停止施工" in page.inner_text(".order-paper")
+
+
+def order_stop(phone, site):
+    page = phone.page
+    order_stop_until_its_paper(phone, site)
     phone.tap("下一步")
     page.wait_for_selector("[data-question=party]")
     page.get_by_label("拒绝签字").tap()

@@ -13,8 +13,7 @@ from tests.factories import SUOHE
 FAR_AWAY = (113.3935, 34.7905)  # still in the city, with no case at hand
 
 
-def inspect(phone, site):
-    """Seven questions, five photos."""
+def inspect_until_the_photos(phone):
     page = phone.page
     page.get_by_label("第二名执法人员").select_option("convener3")
     page.get_by_role("button", name="保存签字").tap()
@@ -25,6 +24,12 @@ def inspect(phone, site):
     page.locator("[data-question=violations] .chips input").first.tap()
     phone.tap("下一步")
     page.wait_for_selector("[data-question=photos]")
+
+
+def inspect(phone):
+    """Seven questions, five photos."""
+    page = phone.page
+    inspect_until_the_photos(phone)
     phone.tap("下一步")
     page.wait_for_selector(".act-says >> text=还缺：全景 × 1、施工部位 × 1、公示牌 × 1")
     for slot in ("全景", "全景", "施工部位", "施工部位", "公示牌"):
@@ -64,7 +69,7 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
     assert nearest.get_attribute("href") == f"#case/{site.case_no}"
     nearest.tap()
     phone.go(f"#act/{site.case_no}/inspect")
-    inspect(phone, site)
+    inspect(phone)
     phone.kill()  # in the middle of it: the draft stands where it was left
     phone.switch_on()
     phone.context.set_offline(True)
