@@ -17,8 +17,17 @@ from django.utils import timezone
 from boundaries.models import User
 from cases.models import Case, CaseEvent, Document, Dossier, Evidence, Party, Reporter
 from oversight.exposure import acts, column
-from oversight.models import ExposureAct, ExposureEntry, ExposureVersion, PublicReceipt, PublicTally
+from oversight.models import (
+    ExposureAct,
+    ExposureEntry,
+    ExposureVersion,
+    PressItem,
+    PublicityOpening,
+    PublicReceipt,
+    PublicTally,
+)
 from oversight.public_reports import sending
+from oversight.publicity import acts as publicity
 from oversight.views import exposure as exposure_views
 from tests.actors import a_photo
 from tests.factories import make_case
@@ -30,11 +39,11 @@ FORM = f"/public-report/{HERE}/"
 SEEDS = (
     "/", "/exposure/", "/exposure/feed/", FORM, f"{FORM}receipt/", "/robots.txt", "/sitemap.xml", "/sign-in/",
     "/healthz", "/readyz", "/exposure/?region=410182", "/exposure/?region=%27%22%3E%3Cscript%3E", "/api/v1/cases/",
-    "/exposure/desk/", "/ledger/", "/tiles/open-cases.json", f"{FORM}receipt/?number=0000-0000-0000-0000",
+    "/exposure/desk/", "/publicity/", "/publicity/videos/", "/ledger/", "/tiles/open-cases.json", f"{FORM}receipt/?number=0000-0000-0000-0000",
 )  # fmt: skip
 FIRST_ID = 7_310_001  # so far away that an identifier is known wherever it stands
 LIVE = (Case, CaseEvent, Document, Dossier, Evidence, Party, Reporter, ExposureEntry, ExposureVersion, ExposureAct,
-        PublicReceipt, PublicTally, User)  # fmt: skip
+        PressItem, PublicityOpening, PublicReceipt, PublicTally, User)  # fmt: skip
 HOSTILE = "<img src=x onerror=alert(1)>{{ case.case_no }}"
 
 
@@ -111,6 +120,14 @@ def city(people, calendar, settings, tmp_path):
     shown = ExposureEntry.objects.published(DECIDED).get()
     acts.write(shown, by=people.writer, party=case.parties.first(), title="没批的新版本", text="没批的新文字",
                publish_from=DECIDED, publish_until=date(2026, 6, 2))  # fmt: skip
+    press = {
+        "title": "某报内部送审稿",
+        "outlet": "某报",
+        "published_on": DECIDED,
+        "archive_no": "宣2026-009",
+        "note": "未刊",
+    }
+    publicity.open_press(publicity.add(case, by=people.writer, **press), people.leader)
     other = load_second_city(tmp_path).region
     make_case(description="别处的线索", address="别处的工地").documents.all()
     return shown, other
@@ -155,6 +172,7 @@ TEXTS = {
     "Reporter": ("name", "phone", "note"),
     "ExposureVersion": ("title", "text"),
     "ExposureAct": ("note",),
+    "PressItem": ("title", "archive_no", "note"),
     "PublicReceipt": ("number", "key", "body_sha256"),
     "PublicTally": ("who",),
     "User": ("username", "display_name", "password"),
