@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0012_shifts_over_midnight"),
         ("cases", "0029_field"),
-        ("oversight", "0006_publicity"),
+        ("oversight", "0003_exposure"),
     ]
 
     operations = [

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Evidence
-from oversight.conduct.refusals import NotNow, Refused
+from oversight import trail
 from oversight.models.publicity import PressItem, PublicityOpening
+from oversight.refusals import NotNow, Refused
 
 ONCE = "press_archive_no_once"
 
@@ -40,14 +41,12 @@ def add(
 @transaction.atomic
 def strike(item: PressItem, *, note: str, by) -> PressItem:
     """It was wrong: it stays, struck out with the reason, and its archive number is free again."""
-    locked = PressItem.objects.select_for_update().get(pk=item.pk, region=item.region_id)
-    if locked.struck_at:
+    row = trail.locked(item)
+    if row.struck_at:
         raise NotNow(_("It is struck out already."))
-    if not note.strip():
-        raise Refused("note", _("Say why: the reason is kept with it."))
-    locked.struck_at, locked.struck_by, locked.struck_note = timezone.now(), by, note.strip()
-    locked.save(update_fields=["struck_at", "struck_by", "struck_note"])
-    return locked
+    row.struck_at, row.struck_by, row.struck_note = timezone.now(), by, trail.said(note)
+    row.save(update_fields=["struck_at", "struck_by", "struck_note"])
+    return row
 
 
 def open_press(item: PressItem, by):

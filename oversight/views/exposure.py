@@ -41,11 +41,11 @@ def _region(request) -> str:
 
 @require_safe
 def exposure(request):
-    today, wanted = timezone.localdate(), _region(request)
+    today, region = timezone.localdate(), _region(request)
     context = {
-        "entries": column.published(today, wanted),
+        "entries": column.published(today, region),
         "regions": column.regions(today),
-        "wanted": wanted,
+        "wanted": region,
         "today": today,
         "address": request.build_absolute_uri(reverse("exposure")),
         "reporting": Region.objects.filter(code__in=settings.PUBLIC_REPORTS).order_by("code"),

@@ -1,6 +1,5 @@
 """宣传: the register of press work and of videos of violent resistance, one of each, and a new one."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.permissions import Capability, may, requires, visible_cases
-from gis_core.errors import NotPossibleNow
+from cases.permissions import Capability, may, requires
 from oversight import forms
 from oversight.publicity import acts, register
+from oversight.views.steps import begun, taken
 
 SEE, KEEP = Capability.SEE_PUBLICITY, Capability.KEEP_PUBLICITY
 A_PAGE, MOST_OPENINGS = 50, 50
@@ -50,13 +49,8 @@ def _struck(request, found):
     if not may(request.user, KEEP):
         raise PermissionDenied
     form = forms.WhyForm(request.POST)
-    try:
-        if not form.carry_out(lambda **told: acts.strike(found, **told), by=request.user):
-            return _shown(request, found, form, 400)
-    except NotPossibleNow as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Struck out."))
+    if not taken(request, form, lambda **told: acts.strike(found, **told), _("Struck out.")):
+        return _shown(request, found, form, 400)
     return redirect("publicity-item", found.pk)
 
 
@@ -88,16 +82,7 @@ def video(request, pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """Of the case named by `case`; without one it is asked for."""
-    number = request.GET.get("case", "").strip()[:20].upper()
-    case = visible_cases(request.user).filter(case_no=number).first() if number else None
-    if case is None:
-        fault = _("There is no case of this number that you may see.") if number else ""
-        context = {"number": number, "fault": fault}
-        return render(request, "oversight/publicity_new.html", context, status=400 if request.method == "POST" else 200)
-    form = forms.PressForm(request.POST or None, case=case)
-    if form.is_bound and form.carry_out(lambda **told: acts.add(case, **told), by=request.user):
-        messages.success(request, _("The press work is kept."))
-        return redirect("publicity")
-    context = {"case": case, "form": form}
-    return render(request, "oversight/publicity_new.html", context, status=400 if form.is_bound else 200)
+    return begun(
+        request, "oversight/publicity_new.html", form_of=forms.PressForm, act=acts.add, page="publicity-item",
+        done=_("The press work is kept."),
+    )  # fmt: skip

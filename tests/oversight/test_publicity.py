@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from boundaries.models import User
 from cases.models import Dossier
-from oversight.conduct.refusals import NotNow, Refused
 from oversight.models import PressItem, PublicityOpening
 from oversight.publicity import acts, register
+from oversight.refusals import NotNow, Refused
 from tests.factories import make_case, make_user
 from tests.oversight.scene import DECIDED, noon
 from tests.pages import english, words
@@ -57,8 +57,9 @@ def test_press_work_is_added_to_a_case_on_the_page(people):
     cutting = a_video(case)
     address = f"{reverse('publicity-new')}?case={case.case_no.lower()}"
     form = {**told(), "address": "http://news.example.org/1", "evidence": cutting.pk}
-    assert client.post(address, form)["Location"] == reverse("publicity")
+    made = client.post(address, form)
     item = PressItem.objects.get()
+    assert made["Location"] == reverse("publicity-item", args=(item.pk,))
     assert (item.case, item.evidence, item.made_by, item.made_at) == (case, cutting, people.writer, noon(DECIDED))
     page = words(client.get(reverse("publicity")))
     for said in ("执法现场报道", "某报", "宣2026-001", case.case_no, "never opened"):
