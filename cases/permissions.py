@@ -69,6 +69,8 @@ class Capability(Enum):
     EDIT_EXPOSURE = auto()  # write what everybody reads, once somebody else has approved it
     APPROVE_EXPOSURE = auto()
     SEE_EXPOSURE_DESK = auto()
+    SEE_PUBLICITY = auto()  # press work, and videos of violent resistance with who opened them
+    KEEP_PUBLICITY = auto()
     ADMINISTER = auto()
 
 
@@ -130,6 +132,9 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.EDIT_EXPOSURE: frozenset({Role.PUBLICITY_OFFICER}),
     Capability.APPROVE_EXPOSURE: frozenset({Role.LEADER}),
     Capability.SEE_EXPOSURE_DESK: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
+    # 宣传科 keeps press work and the videos (S33, S34); [ours] the leader reads
+    Capability.SEE_PUBLICITY: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
+    Capability.KEEP_PUBLICITY: frozenset({Role.PUBLICITY_OFFICER}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger, public_report, stats
+from oversight.views import conduct, exposure, ledger, public_report, publicity, stats
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("exposure/desk/new/", exposure.new, name="exposure-new"),
     path("exposure/desk/<int:pk>/", exposure.edit, name="exposure-edit"),
     path("exposure/<uuid:key>/", exposure.entry, name="exposure-entry"),
+    path("publicity/", publicity.press, name="publicity"),
+    path("publicity/new/", publicity.new, name="publicity-new"),
+    path("publicity/<int:pk>/", publicity.item, name="publicity-item"),
+    path("publicity/videos/", publicity.videos, name="publicity-videos"),
+    path("publicity/videos/<int:pk>/", publicity.video, name="publicity-video"),
     path("public-report/<slug:code>/", public_report.report, name="public-report"),
     path("public-report/<slug:code>/receipt/", public_report.receipt, name="public-receipt"),
 ]

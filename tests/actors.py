@@ -10,8 +10,8 @@ from PIL import Image
 from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
-from cases.models import Party
-from oversight.models import BadConductRecord, ExposureEntry
+from cases.models import Dossier, Party
+from oversight.models import BadConductRecord, ExposureEntry, PressItem
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -32,6 +32,8 @@ KEYS = {
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
     "conduct": lambda case: (BadConductRecord.objects.get(case=case).pk,),
+    "press": lambda case: (PressItem.objects.get(case=case).pk,),
+    "video": lambda case: (case.evidence.get(medium="video").pk,),
     "exposure": lambda case: (ExposureEntry.objects.get(case=case).pk,),
     "exposure key": lambda case: (ExposureEntry.objects.get(case=case).key,),
 }
@@ -47,6 +49,8 @@ NONE_SUCH = {
     "grid draft": (99999999,),
     "plan": (99999999,),
     "conduct": (99999999,),
+    "press": (99999999,),
+    "video": (99999999,),
     "exposure": (99999999,),
     "exposure key": (UUID(int=0),),
 }
@@ -126,6 +130,12 @@ def a_published_record(case, first: User, second: User):
         region=case.region, number=1, title="某公司擅自施工", party="某公司", text="已依法处罚。", made_by=first, **days
     )
     entry.save()
+    PressItem.objects.create(
+        region=case.region, case=case, title="某报报道", outlet="某报", published_on=today, made_by=first,
+        archive_no=f"宣{case.case_no}",
+    )  # fmt: skip
+    Dossier.objects.update_or_create(case=case, defaults={"region": case.region, "violent_resistance": True})
+    case.evidence.create(region=case.region, medium="video", title="某录像", sha256="0" * 64, size=4)
 
 
 def _plan(case, by: User):

@@ -353,6 +353,15 @@ ROUTES = {
     "exposure": Route("open", {"GET": EVERYBODY}),
     "exposure-feed": Route("open", {"GET": EVERYBODY}),
     "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key", sees=dict.fromkeys(ACTORS, OWNERS)),
+    # Press work, and videos of violent resistance: who opened them is kept. A POST without a case asks for one.
+    "publicity": page(COLUMN_DESK),
+    "publicity-videos": page(COLUMN_DESK),
+    "publicity-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
+    # The leader reads and does not strike out: tests/oversight/test_publicity.py.
+    "publicity-item": Route(
+        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": (302, 403)}, objects="press", body=FELL
+    ),
+    "publicity-video": page(COLUMN_DESK, objects="video"),
     # Off unless the settings open a region's: tests/oversight/test_public_report.py.
     "public-report": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),
     "public-receipt": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),

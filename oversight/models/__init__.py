@@ -4,6 +4,7 @@ from oversight.models.conduct import ApiKey, BadConductRecord, ConductAct, Condu
 from oversight.models.exposure import ExposureAct, ExposureEntry, ExposureVersion
 from oversight.models.ledger import LedgerLine, LedgerMonth
 from oversight.models.public_report import PublicReceipt, PublicTally
+from oversight.models.publicity import PressItem, PublicityOpening
 
 __all__ = [
     "ApiKey",
@@ -16,6 +17,8 @@ __all__ = [
     "ExposureVersion",
     "LedgerLine",
     "LedgerMonth",
+    "PressItem",
     "PublicReceipt",
     "PublicTally",
+    "PublicityOpening",
 ]

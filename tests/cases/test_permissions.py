@@ -78,6 +78,8 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "EDIT_EXPOSURE": {Role.PUBLICITY_OFFICER},
         "APPROVE_EXPOSURE": {Role.LEADER},
         "SEE_EXPOSURE_DESK": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "SEE_PUBLICITY": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "KEEP_PUBLICITY": {Role.PUBLICITY_OFFICER},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 
