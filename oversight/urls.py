@@ -9,6 +9,7 @@ urlpatterns = [
     path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
     path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
     path("conduct/", conduct.records, name="conduct"),
+    path("conduct.<slug:kind>", conduct.records_file, name="conduct-file"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),
     path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),
