@@ -197,11 +197,13 @@ def repeat(request):
     radius = next((metres for metres in repeats.RADII_M if str(metres) == asked), repeats.RADII_M[0])
     parties, years = repeats.parties(request.user)
     sites, all_sites = repeats.sites(request.user, radius)
+    site_years = sorted({year for site in sites for year in site.years})
     context = {
         "tab": "repeat",
         "parties": [(one, [one.by_year.get(year, 0) for year in years]) for one in parties],
         "years": years,
-        "sites": sites,
+        "sites": [(site, [site.years.count(year) for year in site_years]) for site in sites],
+        "site_years": site_years,
         "all_sites": all_sites,
         "radius": radius,
         "radii": repeats.RADII_M,
