@@ -12,6 +12,7 @@ urlpatterns = [
     path("stats/cases/", stats.stats_cases, name="stats-cases"),
     path("stats.<slug:kind>", stats.stats_file, name="stats-file"),
     path("conduct/", conduct.records, name="conduct"),
+    path("conduct.<slug:kind>", conduct.records_file, name="conduct-file"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),
     path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),

@@ -338,6 +338,7 @@ ROUTES = {
     "tile open-cases": api(STAFF, answers=TILE, arguments=("open-cases", 11, 1668, 812)),
     "tile history": api(STAFF, answers=TILE, arguments=("history", 11, 1668, 812)),
     "conduct": page(CONDUCT_READERS),
+    "conduct-file": page(CONDUCT_READERS, arguments=("xlsx",)),
     "conduct-repeat": page(CONDUCT_READERS),
     "conduct-follow-up": page(CONDUCT_READERS),
     "conduct-record": page(CONDUCT_READERS, objects="conduct"),
