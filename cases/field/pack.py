@@ -114,15 +114,19 @@ def _colleagues(user: User) -> list[dict]:
 def _words(user: User) -> dict:
     units = Unit.objects.filter(region=user.region_id).exclude(kind=Unit.Kind.EXTERNAL)
     return {
-        "violations": [
-            {"value": kind.value, "label": str(kind.label), "act": legal_bases.USUAL[kind].act} for kind in Violation
-        ],
+        "violations": [_violation(kind, units) for kind in Violation],
         "channels": [{"value": value, "label": str(label)} for value, label in Channel.choices],
         "units": [_named(unit) for unit in units],
         "least_photos": LEAST_PHOTOS,
         "accuracy_m": GOOD_ACCURACY_M,
         "arrive_within_m": ARRIVED_WITHIN_M,
     }
+
+
+def _violation(kind: Violation, units) -> dict:
+    """With the units that tick it at a joint inspection; none where every unit does."""
+    whose = [_named(unit) for unit in units if unit.code in legal_bases.UNITS[kind]]
+    return {"value": kind.value, "label": str(kind.label), "act": legal_bases.USUAL[kind].act, "units": whose}
 
 
 def cases_of(user: User, areas: tuple[str, ...], near: Point | None) -> list[dict]:
@@ -162,6 +166,7 @@ def _with_their_work(cases):
         Prefetch("orders", Order.objects.order_by("id")),
         Prefetch("inspections", joint, to_attr="called"),
         Prefetch("evidence", photos, to_attr="pictures"),
+        "found_violations",
         Prefetch("documents", Document.objects.filter(voided_at=None).for_list()),
     )
 
@@ -195,6 +200,7 @@ def _case(case: Case, user: User, places: dict, reads: bool) -> dict:
         "mine": _is_theirs(case, user),
         "joint": _joint(case.called[-1]) if case.called else None,
         "violations": case.violations,
+        "named_ours": [one.kind for one in case.found_violations.all() if one.handling_unit_id == user.unit_id],
         "photo": reverse("small-photo", args=(case.pictures[-1].pk,)) if case.pictures else None,
         "documents": list(map(_document, case.documents.all())) if reads else [],
     }

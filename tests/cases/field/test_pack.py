@@ -45,6 +45,20 @@ def test_it_says_what_the_phone_needs_of_each_case(crew):
     }  # fmt: skip
 
 
+def test_each_violation_names_its_units_and_a_case_those_that_it_names_ones_own_for(crew):
+    case = stand(crew, "investigating")
+    case.found_violations.create(
+        region_id=case.region_id, kind="construction_permit", act="x", basis="x", handling_unit=crew.first.unit
+    )
+    told = carried(crew.first)
+    units = {one["value"]: [unit["name"] for unit in one["units"]] for one in told["words"]["violations"]}
+    assert {kind: names for kind, names in units.items() if names} == {
+        "quality_supervision": ["质监站", "质安科"], "safety_supervision": ["安监站", "质安科"], "tendering": ["招标办"],
+    }  # fmt: skip
+    assert len(units) == 7
+    assert told["cases"][0]["named_ours"] == ["construction_permit"]
+
+
 def test_the_maps_of_the_phones_are_handed_the_place_in_their_own_systems(crew):
     make_case(by=crew.dispatcher)
     (told,) = carried(crew.dispatcher)["cases"]
