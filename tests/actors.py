@@ -1,5 +1,6 @@
 """The actors of `tests/policy_table.py` as accounts, and what each of them may and may not see."""
 
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Party
-from oversight.models import BadConductRecord, ExposureEntry
+from oversight.models import BadConductRecord, Circular, ExposureEntry
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -32,6 +33,7 @@ KEYS = {
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
     "conduct": lambda case: (BadConductRecord.objects.get(case=case).pk,),
+    "circular": lambda case: (Circular.objects.get(text=case.case_no).pk,),
     "exposure": lambda case: (ExposureEntry.objects.get(case=case).pk,),
     "exposure key": lambda case: (ExposureEntry.objects.get(case=case).key,),
 }
@@ -47,6 +49,7 @@ NONE_SUCH = {
     "grid draft": (99999999,),
     "plan": (99999999,),
     "conduct": (99999999,),
+    "circular": (99999999,),
     "exposure": (99999999,),
     "exposure key": (UUID(int=0),),
 }
@@ -98,6 +101,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         a_doubtful_patrol(case)
         a_published_record(case, clerk, theirs)
+        _circular(case, theirs if owner == policy.OTHER_REGION else clerk, len(owner))
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
@@ -126,6 +130,15 @@ def a_published_record(case, first: User, second: User):
         region=case.region, number=1, title="某公司擅自施工", party="某公司", text="已依法处罚。", made_by=first, **days
     )
     entry.save()
+
+
+def _circular(case, by: User, month: int):
+    """A proposed one of some unit, for a month of its own; `text` is the case's number."""
+    unit = case.region.units.get_or_create(code="some_station", defaults={"name": "某站", "kind": "station"})[0]
+    day = date(2020, month % 12 + 1, 1)
+    Circular.objects.create(
+        region=case.region, unit=unit, kind="criticism", since=day, until=day, text=case.case_no, proposer=by
+    )
 
 
 def _plan(case, by: User):
