@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from oversight.views import circulars, conduct, exposure, ledger, public_report
+from oversight.views import circulars, conduct, exposure, ledger, public_report, stats
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
     path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
+    path("stats/", stats.stats, name="stats"),
+    path("stats/cases/", stats.stats_cases, name="stats-cases"),
+    path("stats.<slug:kind>", stats.stats_file, name="stats-file"),
     path("conduct/", conduct.records, name="conduct"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),
