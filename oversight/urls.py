@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger, public_report, publicity, stats
+from oversight.views import circulars, conduct, exposure, ledger, public_report, publicity, stats
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
@@ -18,6 +18,11 @@ urlpatterns = [
     path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),
     path("conduct/<int:pk>/", conduct.record, name="conduct-record"),
     path("conduct/<int:pk>/<slug:verb>/", conduct.act, name="conduct-act"),
+    path("circulars/", circulars.circulars, name="circulars"),
+    path("circulars/new/", circulars.new, name="circular-new"),
+    path("circulars/awards/", circulars.awards, name="circular-awards"),
+    path("circulars/rules/", circulars.rules, name="circular-rules"),
+    path("circulars/<int:pk>/", circulars.circular, name="circular"),
     path("exposure/", exposure.exposure, name="exposure"),
     path("exposure/feed/", exposure.feed, name="exposure-feed"),
     path("exposure/desk/", exposure.desk, name="exposure-desk"),

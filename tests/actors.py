@@ -1,5 +1,6 @@
 """The actors of `tests/policy_table.py` as accounts, and what each of them may and may not see."""
 
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Dossier, Party
-from oversight.models import BadConductRecord, ExposureEntry, PressItem
+from oversight.models import BadConductRecord, Circular, ExposureEntry, PressItem
 from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
 from tests.second_city import IN_G1
@@ -34,6 +35,7 @@ KEYS = {
     "conduct": lambda case: (BadConductRecord.objects.get(case=case).pk,),
     "press": lambda case: (PressItem.objects.get(case=case).pk,),
     "video": lambda case: (case.evidence.get(medium="video").pk,),
+    "circular": lambda case: (Circular.objects.get(text=case.case_no).pk,),
     "exposure": lambda case: (ExposureEntry.objects.get(case=case).pk,),
     "exposure key": lambda case: (ExposureEntry.objects.get(case=case).key,),
 }
@@ -51,6 +53,7 @@ NONE_SUCH = {
     "conduct": (99999999,),
     "press": (99999999,),
     "video": (99999999,),
+    "circular": (99999999,),
     "exposure": (99999999,),
     "exposure key": (UUID(int=0),),
 }
@@ -102,6 +105,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         a_doubtful_patrol(case)
         a_published_record(case, clerk, theirs)
+        _circular(case, theirs if owner == policy.OTHER_REGION else clerk, len(owner))
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
@@ -136,6 +140,15 @@ def a_published_record(case, first: User, second: User):
     )  # fmt: skip
     Dossier.objects.update_or_create(case=case, defaults={"region": case.region, "violent_resistance": True})
     case.evidence.create(region=case.region, medium="video", title="某录像", sha256="0" * 64, size=4)
+
+
+def _circular(case, by: User, month: int):
+    """A proposed one of some unit, for a month of its own; `text` is the case's number."""
+    unit = case.region.units.get_or_create(code="some_station", defaults={"name": "某站", "kind": "station"})[0]
+    day = date(2020, month % 12 + 1, 1)
+    Circular.objects.create(
+        region=case.region, unit=unit, kind="criticism", since=day, until=day, text=case.case_no, proposer=by
+    )
 
 
 def _plan(case, by: User):

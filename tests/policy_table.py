@@ -51,6 +51,12 @@ CONDUCT_READERS = CONDUCT_KEEPERS | {"leader", "dispatcher", "legal_officer", "a
 # 宣传科 writes the exposure column (S53), a leader approves.
 COLUMNISTS = frozenset({"publicity_officer"})
 COLUMN_DESK = COLUMNISTS | {"leader"}
+# 督查科 proposes circulars (S35, S52), a leader decides, the joint office reads; a unit reads what it was delivered.
+CIRCULAR_READERS = STAFF - {"grid_member"}
+CIRCULAR_OFFICE = frozenset(
+    {"leader", "assessor", "dispatcher", "administrator", "superuser", "no region", "other region"}
+)
+CIRCULAR_KEEPERS = frozenset({"assessor", "administrator", "superuser"})
 EVERYBODY = frozenset(ACTORS)
 # "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
 WITHOUT_REGION = "no region"
@@ -70,6 +76,8 @@ SEES = {
     "no region": frozenset(),
     "other region": frozenset({OTHER_REGION}),
 }
+# Circulars of every unit; who answers for a unit sees those that it was delivered.
+SEES_CIRCULARS = {name: seen if name in CIRCULAR_OFFICE - {"no region"} else frozenset() for name, seen in SEES.items()}
 # Grid cells: of the whole region, or of the areas of one's groups; nobody's are one's own.
 SEES_CELLS = {
     **{name: seen & {OTHER_REGION} if name == "other region" else seen for name, seen in SEES.items()},
@@ -370,6 +378,19 @@ ROUTES = {
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(
         "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
+    ),
+    "circulars": page(CIRCULAR_READERS),
+    "circular-new": Route("page", {"GET": frozenset({"assessor"}), "POST": frozenset({"assessor"})}, {"POST": 400}),
+    "circular-awards": page(CIRCULAR_OFFICE),
+    "circular-rules": Route("page", {"GET": CIRCULAR_OFFICE, "POST": CIRCULAR_KEEPERS}, {"POST": 400}),
+    # Which act on which circular is tests/oversight/test_notices.py's; nobody's unit is the one of these.
+    "circular": Route(
+        "page",
+        {"GET": CIRCULAR_READERS, "POST": frozenset({"leader", "assessor"})},
+        {"POST": 302},
+        objects="circular",
+        sees=SEES_CIRCULARS,
+        body={"act": "withdraw", "note": "有误"},
     ),
     # Names and shapes of the interface, and nothing of what is stored.
     "schema": Route("open", {"GET": EVERYBODY}),
