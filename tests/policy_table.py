@@ -248,6 +248,7 @@ ROUTES = {
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
     "api-days": api(STAFF),
+    "api-hexagons": api(STAFF),
     "api-patrol-plans": Route(
         "api", {"GET": STAFF, "POST": PLANNERS}, {"POST": 400}, body={"cells": ["nothing"]}, needs_region=("POST",)
     ),
