@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boundaries.models import Edition
 from cases import versions
 from cases.filters import CaseFilter, describes, is_tallied
 from cases.narrowing import narrow
@@ -33,22 +34,26 @@ DECIMALS = 6  # of a degree, a decimetre
 # is in one cell alone. `side` is a cell's own, the distance from its middle to a corner.
 COUNTED = f"""
 WITH placed AS (
-    SELECT is_open, (sqrt(3) / 3 * x - y / 3) / %(side)s AS q, (2.0 / 3 * y) / %(side)s AS r FROM (
-        SELECT is_open, ST_X(plane) AS x, ST_Y(plane) AS y FROM (
-            SELECT status = ANY(%(open)s) AS is_open, ST_Transform(geom, {srid.GAUSS_KRUGER}) AS plane FROM ({{cases}}) c
+    SELECT is_open, area_code, (sqrt(3) / 3 * x - y / 3) / %(side)s AS q, (2.0 / 3 * y) / %(side)s AS r FROM (
+        SELECT is_open, area_code, ST_X(plane) AS x, ST_Y(plane) AS y FROM (
+            SELECT status = ANY(%(open)s) AS is_open, area_code, ST_Transform(geom, {srid.GAUSS_KRUGER}) AS plane
+            FROM ({{cases}}) c
         ) points) coordinates
 ), rounded AS (
-    SELECT is_open, round(q) AS q, round(-q - r) AS s, round(r) AS r,
+    SELECT is_open, area_code, round(q) AS q, round(-q - r) AS s, round(r) AS r,
            abs(round(q) - q) AS off_q, abs(round(-q - r) + q + r) AS off_s, abs(round(r) - r) AS off_r FROM placed
 ), numbered AS (
-    SELECT is_open, (CASE WHEN off_q > off_s AND off_q > off_r THEN -s - r ELSE q END)::int AS q,
-           (CASE WHEN off_r >= off_s AND NOT (off_q > off_s AND off_q > off_r) THEN -q - s ELSE r END)::int AS r FROM rounded
+    SELECT is_open, area_code, (CASE WHEN off_q > off_s AND off_q > off_r THEN -s - r ELSE q END)::int AS q,
+           (CASE WHEN off_r >= off_s AND NOT (off_q > off_s AND off_q > off_r) THEN -q - s ELSE r END)::int AS r
+    FROM rounded
 ), cells AS (
     SELECT q, r, count(*) AS n, count(*) FILTER (WHERE is_open) AS open,
-           ST_Point(%(across)s * (q + r / 2.0), 1.5 * %(side)s * r, {srid.GAUSS_KRUGER}) AS middle FROM numbered GROUP BY q, r
+           mode() WITHIN GROUP (ORDER BY area_code) AS area_code,
+           ST_Point(%(across)s * (q + r / 2.0), 1.5 * %(side)s * r, {srid.GAUSS_KRUGER}) AS middle
+    FROM numbered GROUP BY q, r
 )
-SELECT q, r, n, open, ST_X(lonlat), ST_Y(lonlat),
-       ST_AsText(ST_Transform(ST_SetSRID(ST_Translate(%(shape)s::geometry, ST_X(middle), ST_Y(middle)), {srid.GAUSS_KRUGER}),
+SELECT q, r, n, open, area_code, ST_X(lonlat), ST_Y(lonlat),
+       ST_AsText(ST_Transform(ST_Translate(ST_GeomFromText(%(shape)s, {srid.GAUSS_KRUGER}), ST_X(middle), ST_Y(middle)),
                               {srid.STORAGE}), {DECIMALS + 3}), count(*) OVER ()
 FROM (SELECT *, ST_Transform(middle, {srid.STORAGE}) AS lonlat FROM cells) placed_cells
 ORDER BY n DESC, q, r LIMIT {MOST}
@@ -72,13 +77,15 @@ class HexagonFilter(CaseFilter):
 
 @dataclass(frozen=True)
 class Hexagon:
-    """`q` and `r` number the cell, `lon`, `lat` are its middle, `ring` its closed outline in degrees; `level` runs from
-    1 to 5 by how many cells have fewer cases, so that equal counts are of one level."""
+    """`q` and `r` number the cell, `area_code` is that of most of its cases (empty: of none), `lon`, `lat` are its
+    middle, `ring` its closed outline in degrees; `level` runs from 1 to 5 by how many cells have fewer cases, so that
+    equal counts are of one level."""
 
     q: int
     r: int
     cases: int
     open: int
+    area_code: str
     lon: float
     lat: float
     ring: tuple[tuple[float, float], ...]
@@ -119,6 +126,13 @@ def seen_by(user, data: dict, metres: int = USUAL) -> Hexagons:
     return _kept.get((scope_of(user), versions.of(user), metres, asked), lambda: _made(user, data, metres))
 
 
+def named(user, found: Hexagons, most: int) -> list[tuple[Hexagon, str]]:
+    """The fullest, each with the name of its area in the edition in force."""
+    edition = Edition.objects.current(user.region_id)
+    names = dict(edition.areas.values_list("code", "name")) if edition else {}
+    return [(one, names.get(one.area_code, "")) for one in found.cells[:most]]
+
+
 def _made(user, data, metres) -> Hexagons:
     return of(narrow(visible_cases(user).filter(describes(data)), data), metres)
 
@@ -127,7 +141,7 @@ def of(cases, metres: int = USUAL) -> Hexagons:
     """Of these cases."""
     side = metres / math.sqrt(3)
     km2 = math.sqrt(3) / 2 * metres**2 / M2_PER_KM2
-    text = bound(cases.order_by().values("status", "geom"))
+    text = bound(cases.order_by().values("status", "area_code", "geom"))
     rows = _rows(text, metres, side) if text else []
     if rows and rows[0][-1] > MOST:
         raise TooManyHexagons(
@@ -137,7 +151,7 @@ def of(cases, metres: int = USUAL) -> Hexagons:
         )
     levels = _levels([row[2] for row in rows])
     return Hexagons(
-        metres, km2, [Hexagon(*row[:6], _ring(row[6]), row[2] / km2, levels[row[2]]) for row in rows]
+        metres, km2, [Hexagon(*row[:7], _ring(row[7]), row[2] / km2, levels[row[2]]) for row in rows]
     )  # fmt: skip
 
 

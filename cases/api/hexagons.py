@@ -26,9 +26,7 @@ class HexagonWordsSerializer(serializers.Serializer):
     cases = serializers.IntegerField()
     open = serializers.IntegerField()
     per_km2 = serializers.FloatField()
-    level = serializers.IntegerField(
-        help_text="1 to 5, by how many hexagons hold fewer; equal counts are of one level."
-    )
+    level = serializers.IntegerField(help_text="1 to 5, by how many hexagons hold fewer.")
 
 
 class HexagonSerializer(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 import shapely
@@ -37,7 +38,7 @@ def test_every_case_lies_in_the_hexagon_that_counts_it_and_all_are_counted(crowd
         shapes = outlines(found)
         tree, codes = shapely.STRtree(list(shapes.values())), list(shapes)
         counted = Counter()
-        for lon, lat in rows(f"SELECT ST_X(geom), ST_Y(geom) FROM cases_case WHERE {watcher.condition}"):  # noqa: S608
+        for lon, lat in rows(f"SELECT ST_X(geom), ST_Y(geom) FROM cases_case WHERE {watcher.condition}"):
             point = shapely.Point(TO_PLANE.transform(lon, lat))
             inside = [codes[index] for index in tree.query(point, predicate="intersects")]
             near = inside or [codes[tree.nearest(point)]]
@@ -57,7 +58,7 @@ def test_hexagons_are_regular_of_the_size_asked_for_and_never_overlap(crowd, met
     for shape in shapes:
         assert shape.area / 1e6 == pytest.approx(km2, rel=1e-3)
         corners = [shapely.Point(corner) for corner in shape.exterior.coords]
-        assert [a.distance(b) for a, b in zip(corners, corners[1:], strict=False)] == pytest.approx(
+        assert [a.distance(b) for a, b in pairwise(corners)] == pytest.approx(
             [metres / math.sqrt(3)] * 6, abs=2 * A_DECIMETRE
         )
     assert shapely.union_all(shapes).area == pytest.approx(sum(shape.area for shape in shapes), rel=1e-3)
