@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger, public_report
+from oversight.views import conduct, exposure, ledger, public_report, wall
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
     path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
+    path("stats/wall/", wall.wall_page, name="stats-wall"),
     path("conduct/", conduct.records, name="conduct"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),

@@ -234,6 +234,7 @@ ROUTES = {
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "stats-wall": page(LEDGER_READERS),
     "ledger": page(LEDGER_READERS),
     "ledger-file": page(LEDGER_READERS, arguments=("xlsx",), needs_region=("GET",)),
     "ledger-freeze": Route(

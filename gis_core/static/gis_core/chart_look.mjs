@@ -4,6 +4,7 @@ import { token } from "./symbols.mjs";
 
 const SIDE = 8; // of a pattern that repeats, in CSS pixels
 const KINDS = 6;
+const LETTERS = 12; // CSS pixels: where letters are larger, as on a wall, lines and points grow with them
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [1, 4], [12, 4]];
 const POINTS = ["circle", "rect", "triangle", "rectRot", "crossRot", "star"];
 
@@ -45,16 +46,17 @@ function fill(pen, place) {
   return pen.createPattern(sheet, "repeat");
 }
 
-export function barLook(pen, place) {
+export function barLook(pen, place, { font: { size } }) {
   const colour = token(`chart-${(place % KINDS) + 1}`);
-  return { backgroundColor: fill(pen, place), borderColor: colour, borderWidth: 1, hoverBorderColor: token("text"), hoverBorderWidth: 2, maxBarThickness: 32 };
+  return { backgroundColor: fill(pen, place), borderColor: colour, borderWidth: 1, hoverBorderColor: token("text"), hoverBorderWidth: 2, maxBarThickness: 2.6 * size };
 }
 
-export function lineLook(place) {
+export function lineLook(place, { font: { size } }) {
+  const unit = size / LETTERS;
   const colour = token(`chart-${(place % KINDS) + 1}`);
   return {
-    borderColor: colour, backgroundColor: colour, borderWidth: 2, borderDash: DASHES[place % KINDS], pointStyle: POINTS[place % KINDS],
-    pointRadius: 3.5, pointHoverRadius: 6, pointBorderColor: colour, pointBackgroundColor: token("surface"), pointBorderWidth: 2, spanGaps: false,
+    borderColor: colour, backgroundColor: colour, borderWidth: 2 * unit, borderDash: DASHES[place % KINDS].map((length) => length * unit), pointStyle: POINTS[place % KINDS],
+    pointRadius: 3.5 * unit, pointHoverRadius: 6 * unit, pointBorderColor: colour, pointBackgroundColor: token("surface"), pointBorderWidth: 2 * unit, spanGaps: false,
   };
 }
 

@@ -20,7 +20,7 @@ const numbers = {
     pen.textBaseline = across ? "middle" : "bottom";
     chart.data.datasets.forEach((_, place) => {
       chart.getDatasetMeta(place).data.forEach((bar, row) => {
-        if (told[place].values[row] !== null) pen.fillText(told[place].texts[row], bar.x + (across ? 6 : 0), bar.y - (across ? 0 : 4));
+        if (told[place].values[row] !== null) pen.fillText(told[place].texts[row], bar.x + (across ? font.size / 2 : 0), bar.y - (across ? 0 : font.size / 3));
       });
     });
     pen.restore();
@@ -28,7 +28,7 @@ const numbers = {
 };
 
 function axis(look, more = {}) {
-  return { grid: { color: look.line, drawTicks: false }, border: { color: look.edge }, ticks: { color: look.muted, font: look.font, padding: 6, autoSkipPadding: 12, ...more.ticks }, ...more.axis };
+  return { grid: { color: look.line, drawTicks: false }, border: { color: look.edge }, ticks: { color: look.muted, font: look.font, padding: look.font.size / 2, autoSkipPadding: look.font.size, ...more.ticks }, ...more.axis };
 }
 
 /** Bars of what does not follow in time lie down: names have room, and more of them only make it longer. */
@@ -38,23 +38,23 @@ function configuration({ kind, stacked, told }, look, pen, open) {
   const bars = kind === "bar";
   const across = liesDown(kind, told.labels);
   const few = bars && !stacked && told.labels.length * told.series.length <= MOST_NUMBERS;
-  const named = axis(look, { axis: { grid: { display: false }, stacked, offset: bars } });
+  const named = axis(look, { axis: { grid: { display: false }, stacked, offset: true } });
   const counted = axis(look, { axis: { beginAtZero: true, stacked, grace: few ? "8%" : 0 }, ticks: { precision: 0, maxTicksLimit: 6 } });
   return {
     type: kind,
     data: {
       labels: told.labels,
-      datasets: told.series.map(({ label, values }, place) => ({ label, data: values, ...(bars ? barLook(pen, place) : lineLook(place)) })),
+      datasets: told.series.map(({ label, values }, place) => ({ label, data: values, ...(bars ? barLook(pen, place, look) : lineLook(place, look)) })),
     },
     options: {
       indexAxis: across ? "y" : "x", scales: across ? { x: counted, y: named } : { x: named, y: counted },
       animation: false, responsive: true, maintainAspectRatio: false, devicePixelRatio: Math.max(2, devicePixelRatio), locale: document.documentElement.lang,
-      layout: { padding: { right: across && few ? 40 : 8, top: few && !across ? 16 : 0 } },
+      layout: { padding: { right: (across && few ? 3.4 : 0.7) * look.font.size, top: few && !across ? 1.4 * look.font.size : 0 } },
       interaction: { mode: "nearest", intersect: false, axis: across ? "y" : "x" },
       onClick: (_event, found) => found.length && open(found[0]),
       onHover: ({ native }, found) => native?.target.classList.toggle("opens", Boolean(found.length && told.series[found[0].datasetIndex].links[found[0].index])),
       plugins: {
-        legend: { display: told.series.length > 1, position: "bottom", labels: { color: look.text, font: look.font, usePointStyle: !bars, boxWidth: bars ? 24 : 8, padding: 16 } },
+        legend: { display: told.series.length > 1, position: "bottom", labels: { color: look.text, font: look.font, usePointStyle: !bars, boxWidth: (bars ? 2 : 0.7) * look.font.size, boxHeight: (bars ? 1 : 0.7) * look.font.size, padding: 1.3 * look.font.size } },
         numbers: { told: few ? told.series : null, colour: look.text, font: look.font, across },
         tooltip: {
           backgroundColor: look.raised, titleColor: look.text, bodyColor: look.text, borderColor: look.edge, borderWidth: 1, titleFont: look.font, bodyFont: look.font, displayColors: false,
