@@ -4,16 +4,19 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from boundaries.models import Region
-from cases import coverage, histogram, metrics, summary, versions
-from cases.metrics import ALL_GROUPS, Figures, Period
+from cases import coverage, histogram, summary, versions
+from cases.metrics import Period
 from cases.permissions import Capability, may, scope_of, visible_cases
 from cases.workflow import Stage
 from gis_core.kept import Kept
+from oversight.statistics.dimensions import Dimension
+from oversight.statistics.measures import WHOLE, Measure, measure
 
+SHOWN = ("M1", "M3")
 MONTHS = 12
 OPEN = {"status": "open"}
 _kept = Kept(32)
@@ -42,10 +45,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Rates:
-    """`year` up to now; `months` with the first day of each, the earliest first."""
+    """M1 and M3 by their codes: `year` up to now; `months` with the first day of each, the earliest first."""
 
-    year: Figures
-    months: list[tuple[date, Figures]]
+    year: dict[str, Measure]
+    months: list[tuple[date, dict[str, Measure]]]
 
 
 def version(user) -> str:
@@ -87,17 +90,12 @@ def _rates(user, today: date) -> Rates | None:
     region = Region.objects.filter(pk=user.region_id).first()
     if region is None:
         return None
+    seen = None if scope_of(user).everything else Q(pk__in=visible_cases(user).values("pk"))
     firsts = _months(today)
-    periods = [Period(first, _last(first)) for first in firsts]
-    of = [_of_groups(user, metrics.figures(region, period)) for period in periods]
-    year = _of_groups(user, metrics.figures(region, Period(today.replace(month=1, day=1), today)))
-    return Rates(year, list(zip(firsts, of, strict=True)))
-
-
-def _of_groups(user, figures: dict[str, Figures]) -> Figures:
-    scope = scope_of(user)
-    codes = (ALL_GROUPS,) if scope.everything else scope.groups
-    return sum((figures.get(code, Figures()) for code in codes), Figures())
+    told = {"scope": seen, "codes": SHOWN}
+    by_month = measure(region, Period(firsts[0], today), Dimension.MONTH, **told)
+    year = measure(region, Period(today.replace(month=1, day=1), today), **told)[WHOLE]
+    return Rates(year, [(first, by_month.get(f"{first:%Y-%m}", {})) for first in firsts])
 
 
 def _coverage(user):
