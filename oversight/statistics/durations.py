@@ -1,65 +1,63 @@
 """How long cases took, by the unit that handled them: the middle one, and what eight and nine of ten did not exceed.
 
-An average hides the few that took a year; percentiles do not. Times are by the calendar, of cases closed in the
-period: from the report, and from the last hand-over to the closing. A case that was never handed over (one from a
-file) has the first alone.
+An average hides the few that took a year; percentiles do not. Of the very cases that `counts.closed` counts, so that
+the list behind a number is that of the measure; days by the calendar up to the first closing in the period, from the
+report and from the last hand-over. A case that was never handed over has the first alone.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DurationField, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DurationField, F, OuterRef, Subquery
 
-from cases.metrics import Period
-from cases.models import Case, CaseEvent
+from cases.models import CaseEvent
 from cases.verbs import Verb
-from cases.workflow import Status
 from gis_core.db.functions import Percentiles
+from oversight.statistics import counts, dimensions
+from oversight.statistics.asked import Asked
+from oversight.statistics.dimensions import Dimension
+from oversight.statistics.measures import WHOLE
 
 SHARES = (0.5, 0.8, 0.9)
-CLOSED = (Status.CLOSED, Status.FOLLOW_UP, Status.ARCHIVED)
-ALL_UNITS = ""
+DAY = timedelta(days=1)
 NOTHING = (None, None, None)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Of so many cases the median, and what 80 and 90 percent of them did not exceed; None of none."""
+    """Of so many cases the median, and what 80 and 90 percent of them did not exceed, in days; None of none."""
 
     cases: int
-    median: timedelta | None
-    p80: timedelta | None
-    p90: timedelta | None
+    median: float | None
+    p80: float | None
+    p90: float | None
 
 
 @dataclass(frozen=True)
 class Handling:
-    """`unit` is a code, empty for all cases together; `name` is empty for those of no unit."""
+    """`key` as `measures` has it: empty for all cases together, `-` for those of no unit."""
 
-    unit: str
+    key: str
     name: str
     whole: Spread
     own: Spread
 
 
-def closed_in(cases: QuerySet[Case], period: Period) -> QuerySet[Case]:
-    return cases.filter(period.of("ended_at"), status__in=CLOSED)
-
-
-def by_unit(cases: QuerySet[Case], period: Period) -> list[Handling]:
-    """All of them together first, then unit by unit in the order of their names; empty where none was closed."""
-    events = CaseEvent.objects.filter(case=OuterRef("pk"), verb=Verb.HAND_OVER, at__lte=OuterRef("ended_at"))
-    handed = Subquery(events.order_by("-at", "-id").values("at")[:1])
-    timed = closed_in(cases, period).annotate(
-        whole_time=F("ended_at") - F("reported_at"), own_time=F("ended_at") - handed
-    )  # fmt: skip
+def by_unit(asked: Asked) -> list[Handling]:
+    """All of them together first, then unit by unit in the bureau's order; empty where none was closed."""
+    handed = CaseEvent.objects.filter(case=OuterRef("pk"), verb=Verb.HAND_OVER, at__lte=OuterRef("counted_at"))
+    timed = counts.closed(asked).annotate(
+        whole_time=F("counted_at") - F("reported_at"),
+        own_time=F("counted_at") - Subquery(handed.order_by("-at", "-id").values("at")[:1]),
+    )
     together = timed.order_by().aggregate(**_spreads())
     if not together["whole_n"]:
         return []
-    units = timed.order_by().values("handling_unit__code", "handling_unit__name").annotate(**_spreads())
-    found = [_handling(row["handling_unit__code"] or "-", row["handling_unit__name"] or "", row) for row in units]
-    return [_handling(ALL_UNITS, "", together), *sorted(found, key=lambda one: (not one.name, one.name))]
+    keyed = timed.annotate(key=dimensions.key(asked, Dimension.UNIT, "", "counted_at")).order_by().values("key")
+    found = {row["key"]: row for row in keyed.annotate(**_spreads())}
+    words = dimensions.labels(asked, Dimension.UNIT, found)
+    return [_handling(WHOLE, "", together), *(_handling(key, word, found[key]) for key, word in words.items())]
 
 
 def _spreads() -> dict:
@@ -70,5 +68,9 @@ def _spreads() -> dict:
     }  # fmt: skip
 
 
-def _handling(code, name, row) -> Handling:
-    return Handling(code, name, *(Spread(row[f"{kind}_n"], *(row[kind] or NOTHING)) for kind in ("whole", "own")))
+def _handling(key, name, row) -> Handling:
+    return Handling(key, name, *(Spread(row[f"{kind}_n"], *_in_days(row[kind])) for kind in ("whole", "own")))
+
+
+def _in_days(spans):
+    return NOTHING if spans is None else [round(span / DAY, 2) for span in spans]
