@@ -58,6 +58,7 @@ class Capability(Enum):
     PLAN_PATROL = auto()
     SEE_ROLL_UP = auto()  # what the embedded grid staff reported, and who was silent
     SEE_LEDGER = auto()  # 执法台账: one line a case, each within the person's scope
+    SEE_STATISTICS = auto()  # 统计: what happened in a period, within the person's scope
     FREEZE_LEDGER = auto()  # close a month of it for good
     USE_FIELD = auto()  # the application for the phone: carry cases, send what was recorded on the spot
     SETTLE_FIELD = auto()  # decide on records of the field that the case has moved on from
@@ -104,6 +105,7 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_ROLL_UP: frozenset({Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER}),
     # everybody who works on cases or counts them; the grid's people have their own records
     Capability.SEE_LEDGER: EVERYONE - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+    Capability.SEE_STATISTICS: EVERYONE - {Role.GRID_MEMBER},
     # the joint office keeps it (notice 五.9)
     Capability.FREEZE_LEDGER: frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}),
     Capability.USE_FIELD: FOR_A_UNIT

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger, public_report, wall
+from oversight.views import conduct, exposure, ledger, public_report, stats, wall
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
     path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
     path("stats/wall/", wall.wall_page, name="stats-wall"),
+    path("stats/", stats.stats, name="stats"),
+    path("stats/cases/", stats.stats_cases, name="stats-cases"),
+    path("stats.<slug:kind>", stats.stats_file, name="stats-file"),
     path("conduct/", conduct.records, name="conduct"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),

@@ -234,7 +234,13 @@ ROUTES = {
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
-    "stats-wall": page(LEDGER_READERS),
+    "stats-wall": page(STAFF - {"grid_member"}),
+    "stats": page(STAFF - {"grid_member"}, needs_region=("GET",)),
+    "stats-cases": page(STAFF - {"grid_member"}, query={"code": "M1"}, needs_region=("GET",)),
+    "stats-file": page(STAFF - {"grid_member"}, arguments=("xlsx",), needs_region=("GET",)),
+    "api-stats": api(
+        STAFF - {"grid_member"}, query={"since": "2026-01-01", "until": "2026-01-31"}, needs_region=("GET",)
+    ),
     "ledger": page(LEDGER_READERS),
     "ledger-file": page(LEDGER_READERS, arguments=("xlsx",), needs_region=("GET",)),
     "ledger-freeze": Route(

@@ -111,6 +111,7 @@ QUERIES = {
     "/api/v1/grid-drafts/{id}/publish/": set(),
     "/api/v1/grid-drafts/{id}/discard/": set(),
     "/api/v1/conduct/": {"uscc", "use", "on"},
+    "/api/v1/stats/": {"since", "until", "by"},
     "/api/v1/layers/": set(),
     "/tiles/{layer}.json": set(),
     "/tiles/{layer}/{z}/{x}/{y}.mvt": FILTERS,

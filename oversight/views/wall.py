@@ -23,7 +23,7 @@ def _etag(request):
 
 @require_safe
 @never_cache
-@requires(Capability.SEE_LEDGER)
+@requires(Capability.SEE_STATISTICS)
 @condition(etag_func=_etag)
 def wall_page(request):
     """With `panels` their pieces alone; 304 where nothing has changed."""

@@ -56,6 +56,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "SEE_COVERAGE": every - {Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.LEGAL_OFFICER},
         "SEE_ROLL_UP": {Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER},
         "SEE_LEDGER": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+        "SEE_STATISTICS": every - {Role.GRID_MEMBER},
         "FREEZE_LEDGER": {Role.DISPATCHER, Role.ADMINISTRATOR},
         "EDIT_GRID": {Role.GRID_COORDINATOR, Role.ADMINISTRATOR},
         "RECORD_PATROL": {Role.GRID_MEMBER, Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.GRID_COORDINATOR},
