@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from oversight.views import circulars, conduct, exposure, ledger, public_report, publicity, stats
+from oversight.views import circulars, conduct, exposure, ledger, public_report, publicity, stats, wall
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger.<slug:kind>", ledger.ledger_file, name="ledger-file"),
     path("ledger/freeze/", ledger.freeze_ledger, name="ledger-freeze"),
+    path("stats/wall/", wall.wall_page, name="stats-wall"),
     path("stats/", stats.stats, name="stats"),
     path("stats/cases/", stats.stats_cases, name="stats-cases"),
     path("stats.<slug:kind>", stats.stats_file, name="stats-file"),

@@ -242,6 +242,7 @@ ROUTES = {
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
+    "stats-wall": page(STAFF - {"grid_member"}),
     "stats": page(STAFF - {"grid_member"}, needs_region=("GET",)),
     "stats-cases": page(STAFF - {"grid_member"}, query={"code": "M1"}, needs_region=("GET",)),
     "stats-file": page(STAFF - {"grid_member"}, arguments=("xlsx",), needs_region=("GET",)),
@@ -262,6 +263,7 @@ ROUTES = {
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
     "api-days": api(STAFF),
+    "api-hexagons": api(STAFF),
     "api-patrol-plans": Route(
         "api", {"GET": STAFF, "POST": PLANNERS}, {"POST": 400}, body={"cells": ["nothing"]}, needs_region=("POST",)
     ),

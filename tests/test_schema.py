@@ -67,6 +67,7 @@ QUERIES = {
     "/api/v1/field/changes/": {"device"},
     "/api/v1/field/changes/{key}/confirm/": set(),
     "/api/v1/field/confirmations/": set(),
+    "/api/v1/cases/hexagons/": (FILTERS - {"at"}) | {"metres"},
     "/api/v1/cases/selection/": FILTERS | {"ordering"},
     "/api/v1/cases/{case_no}/": set(),
     "/api/v1/cases/{case_no}/actions/override/": set(),

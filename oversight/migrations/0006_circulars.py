@@ -21,7 +21,7 @@ def append_only(table):
 class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0012_shifts_over_midnight"),
-        ("oversight", "0007_public_reports"),
+        ("oversight", "0005_publicity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

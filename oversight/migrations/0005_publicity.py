@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("boundaries", "0012_shifts_over_midnight"),
         ("cases", "0029_field"),
-        ("oversight", "0007_public_reports"),
+        ("oversight", "0004_public_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
