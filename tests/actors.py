@@ -13,8 +13,8 @@ from cases import actions, documents
 from cases.evidence import uploads
 from cases.models import Dossier, Party
 from oversight.models import BadConductRecord, Circular, ExposureEntry, PressItem
-from tests import policy_table as policy
 from tests.factories import SUOHE, make_case, make_user
+from tests.policy_people import OTHER_GROUP, OTHER_REGION, OWN_GROUP, OWN_REPORT
 from tests.second_city import IN_G1
 
 GROUP = "G1"  # of every actor whose role sees groups; the second city has a group of the same code
@@ -57,7 +57,7 @@ NONE_SUCH = {
     "exposure": (99999999,),
     "exposure key": (UUID(int=0),),
 }
-PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
+PLACES = {OWN_GROUP: GUANGWU, OTHER_GROUP: SUOHE, OWN_REPORT: LIUHE}
 
 
 def _cell_of(case) -> GridCell:
@@ -87,16 +87,14 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
-        owner: make_case(by=user if user and owner == policy.OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone)
+        owner: make_case(by=user if user and owner == OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone)
         for owner, (lon, lat) in PLACES.items()
     }
-    cases[policy.OTHER_REGION] = make_case(
-        by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
-    )
+    cases[OTHER_REGION] = make_case(by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone)
     for region in {case.region for case in cases.values()}:
         region.grid_drafts.create(name="二级网格", level=2, based_on=timezone.localdate())
     for owner, case in cases.items():
-        _plan(case, user or clerk if owner == policy.OWN_REPORT else clerk)
+        _plan(case, user or clerk if owner == OWN_REPORT else clerk)
         Party.objects.create(
             region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"
         )
@@ -105,7 +103,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         a_doubtful_patrol(case)
         a_published_record(case, clerk, theirs)
-        _circular(case, theirs if owner == policy.OTHER_REGION else clerk, len(owner))
+        _circular(case, theirs if owner == OTHER_REGION else clerk, len(owner))
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
