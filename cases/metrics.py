@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boundaries.models import Region
-from cases.models import Case, CaseEvent, Clock, Order
+from cases.models import Case, CaseEvent, CaseSpell, Clock, Order
 from cases.proposals import FOUND_TRUE
 from cases.verbs import Verb
 from cases.workflow import Status
@@ -94,35 +94,49 @@ def figures(region: Region, period: Period = ALWAYS, *, now: datetime | None = N
     return {ALL_GROUPS: sum(found.values(), Figures()), **{group: found[group] for group in sorted(found) if group}}
 
 
-def registered(region: Region, period: Period) -> QuerySet[Case]:
-    """Cases that were registered in the period for the first time."""
+def registered(region: Region, period: Period, then: datetime | None = None) -> QuerySet[Case]:
+    """Cases that were registered in the period, and before `then`, for the first time."""
     registrations = CaseEvent.objects.filter(region=region, verb=Verb.REGISTER)
-    first = registrations.filter(period.of("at"))
+    first = registrations.filter(period.of("at", before=then))
     if period.since:
         earlier = registrations.filter(case=OuterRef("case"), at__lt=_midnight(period.since))
         first = first.filter(~Exists(earlier))
     return Case.objects.filter(region=region, pk__in=first.values("case"))
 
 
-def never_registered(region: Region, period: Period) -> QuerySet[Case]:
+def never_registered(region: Region, period: Period, then: datetime | None = None) -> QuerySet[Case]:
     """Cases of the period's reports that have no registration in their history."""
     registrations = CaseEvent.objects.filter(region=region, verb=Verb.REGISTER, case=OuterRef("pk"))
-    return Case.objects.filter(period.of("reported_at"), ~Exists(registrations), region=region)
+    return Case.objects.filter(period.of("reported_at", before=then), ~Exists(registrations), region=region)
 
 
-def found_true(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Those whose preliminary check said so; one that was transferred out since then is among them."""
+def found_true(cases: QuerySet[Case], then: datetime | None = None) -> QuerySet[Case]:
+    """Those whose preliminary check said so; one that was transferred out since then is among them. As they stood at
+    the moment `then`, else as they stand."""
     transfers = CaseEvent.objects.filter(
-        case=OuterRef("pk"), verb=Verb.TRANSFER_OUT, from_status__in=BEHIND_THE_CHECK, status=Status.TRANSFERRED_OUT
-    )
-    return cases.filter(Q(status__in=FOUND_TRUE) | Q(Exists(transfers), status=Status.TRANSFERRED_OUT))
+        _before("at", then), case=OuterRef("pk"), verb=Verb.TRANSFER_OUT, from_status__in=BEHIND_THE_CHECK,
+        status=Status.TRANSFERRED_OUT,
+    )  # fmt: skip
+    return cases.filter(stood(FOUND_TRUE, then) | (Q(Exists(transfers)) & stood([Status.TRANSFERRED_OUT], then)))
 
 
-def has_result() -> Q:
+def has_result(then: datetime | None = None) -> Q:
     """A decision (a fine, or none), an order obeyed with none left open, or a transfer."""
-    orders = Order.objects.filter(case=OuterRef("pk"))
-    obeyed = Exists(orders) & ~Exists(orders.exclude(state=Order.State.COMPLIED))
-    return Q(status__in=(*DECIDED, Status.COMPLIED, Status.TRANSFERRED_OUT)) | Q(obeyed)
+    orders = Order.objects.filter(_before("issued_at", then), case=OuterRef("pk"))
+    kept = Q(_before("rechecked_at", then), state=Order.State.COMPLIED)
+    obeyed = Exists(orders) & ~Exists(orders.exclude(kept))
+    return stood((*DECIDED, Status.COMPLIED, Status.TRANSFERRED_OUT), then) | Q(obeyed)
+
+
+def stood(statuses, then: datetime | None = None, case: str = "") -> Q:
+    """The case was in one of these states at the moment `then`, else is; `case` is the way to it, as `case__`."""
+    if then is None:
+        return Q(**{f"{case}status__in": statuses})
+    return Q(Exists(CaseSpell.objects.standing(then).filter(case=OuterRef(f"{case}pk"), status__in=statuses)))
+
+
+def _before(name: str, then: datetime | None) -> Q:
+    return Q(**{f"{name}__lt": then}) if then else Q()
 
 
 def _handled(cases: QuerySet[Case]):

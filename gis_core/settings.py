@@ -140,6 +140,7 @@ STATICFILES_DIRS = [
     ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
     ("htmx", NODE_MODULES / "htmx.org" / "dist"),
     ("tus", NODE_MODULES / "tus-js-client" / "dist"),
+    ("chart", NODE_MODULES / "chart.js" / "dist"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

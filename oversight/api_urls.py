@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from oversight.api import conduct
+from oversight.api import conduct, stats
 
 urlpatterns = [
     path("conduct/", conduct.ConductView.as_view(), name="api-conduct"),
+    path("stats/", stats.StatsView.as_view(), name="api-stats"),
 ]

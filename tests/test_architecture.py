@@ -21,7 +21,7 @@ CASES_ORDER = (
      "reminders", "handing", "nearness", "selection", "grid_desk", "late_fines", "map_counts", "versions", "spells", "wording"),
     ("inputs",),
     ("duplicates", "merging", "personal", "answers", "box_counts", "past_layers", "layers", "past", "summary", "histogram",
-     "saved_views", "search", "history", "coverage", "patrol_plans", "plan_sheets", "actions", "accounts",
+     "saved_views", "search", "history", "hexagons", "coverage", "patrol_plans", "plan_sheets", "actions", "accounts",
      "demonstration", "list_places",
      "demonstration_play", "demonstration_stories", "metrics", "stored_inputs", "reassignment", "importing",
      "mapping", "roll_up", "demonstration_people", "demonstration_patrols",

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.models import Edition
-from cases import history
-from cases.filters import CaseFilter
+from cases import hexagons, history
+from cases.hexagons import HexagonFilter
 from cases.models import Case, Practice
 from cases.permissions import Capability, requires
 from cases.views.map import extent
@@ -17,20 +17,27 @@ from cases.views.map import extent
 @never_cache
 @requires(Capability.SEE_CASES)
 def history_page(request):
-    """Of one `year`, or of all without one."""
-    asked = CaseFilter({"year": request.GET.get("year", "")}, queryset=Case.objects.none())
-    fault = "" if asked.is_valid() else asked.errors["year"][0]
-    year = None if fault else asked.form.cleaned_data["year"]
+    """Of one `year`, or of all without one; by area, or by `hexagons` of so many metres."""
+    told = {"year": request.GET.get("year", ""), "metres": request.GET.get("hexagons", "")}
+    asked = HexagonFilter(told, queryset=Case.objects.none())
+    said = {} if asked.is_valid() else asked.errors
+    faults = {str(asked.form.fields[name].label): sentences[0] for name, sentences in said.items()}
+    data = {} if faults else asked.form.cleaned_data
+    year = data.get("year")
     day = history.last_day(year, timezone.localdate())
     years, user = history.by_year(request.user), request.user
     sites, all_sites = history.repeat_sites(user, day)
+    found = _hexagons(user, data, faults)
     orders, escalated = history.disobeyed_orders(user, year), history.escalations(user, year)
     context = {
-        "fault": fault,
+        "faults": faults,
         "year": year,
         "years": years,
         "most": max((one.cases for one in years), default=0),
         "areas": history.by_area(user, year),
+        "sizes": hexagons.SIZES,
+        "hexagons": found,
+        "fullest": hexagons.named(user, found, history.MOST_LISTED) if found else [],
         "sites": sites,
         "all_sites": all_sites,
         "practice": Practice.of(user.region_id),
@@ -41,4 +48,15 @@ def history_page(request):
         "escalations_in_all": escalated.count(),
         "extent": extent(Edition.objects.current(user.region_id)),
     }
-    return render(request, "cases/history.html", context, status=400 if fault else 200)
+    return render(request, "cases/history.html", context, status=400 if faults else 200)
+
+
+def _hexagons(user, data, faults):
+    """Where they are asked for; that there are too many is one of the faults."""
+    if not data.get("metres"):
+        return None
+    try:
+        return hexagons.seen_by(user, data, int(data["metres"]))
+    except hexagons.TooManyHexagons as error:
+        faults[str(HexagonFilter.base_filters["metres"].label)] = str(error)
+        return None

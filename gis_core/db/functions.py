@@ -3,7 +3,7 @@
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, TextField, Value
+from django.db.models import Aggregate, Func, TextField, Value
 
 from gis_core import srid
 from gis_core.db.measured import square_metres
@@ -28,6 +28,18 @@ class VisibleIn(Func):
         number = Func(xact, template="(%(expressions)s::text::xid8)", output_field=TextField())
         text = Func(Value(snapshot), template="(%(expressions)s::pg_snapshot)", output_field=TextField())
         super().__init__(number, text, **extra)
+
+
+class Percentiles(Aggregate):
+    """The values that the given shares of the rows do not exceed, read off between neighbours (percentile_cont); rows
+    without a value do not count, and without any it is NULL."""
+
+    template = "percentile_cont(%(shares)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    name = "Percentiles"
+
+    def __init__(self, expression, shares, **extra):
+        wanted = ", ".join(str(float(share)) for share in shares)
+        super().__init__(expression, shares=f"ARRAY[{wanted}]", **extra)
 
 
 class Longitude(Func):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pyproj import Transformer
 
-from cases import history
+from cases import hexagons, history
 from cases.models import Case, Order, Practice
 from cases.verbs import Verb
 from tests.cases.crowd import crowd  # noqa: F401 -- fixtures are found by their names
@@ -161,3 +161,21 @@ def test_a_year_that_is_none_is_said_by_its_name(xingyang, year):
 def test_a_region_without_cases_has_an_empty_page(xingyang):
     assert page_of(make_user("dispatcher")).status_code == 200
     assert page_of(make_user("dispatcher", region_id=None)).status_code == 200
+
+
+def test_the_page_counts_by_hexagon_where_that_is_asked_for(xingyang, monkeypatch):
+    """Two cases at SUOHE, whose cell of a kilometre lies wholly in its area, of other years."""
+    now = timezone.now()
+    make_case()
+    make_case(reported_at=now.replace(year=2020, day=1))
+    dispatcher = make_user("dispatcher")
+    text = page_of(dispatcher, hexagons=1000).content.decode()
+    assert 'data-hexagons="/api/v1/cases/hexagons/?metres=1000"' in text
+    assert "索河街道</a>" in text
+    assert '<td class="figure">2.31</td>' in text  # 2 ÷ 0.866
+    assert 'metres=500&amp;year=2020"' in page_of(dispatcher, hexagons=500, year=2020).content.decode()
+    monkeypatch.setattr(hexagons, "MOST", 0)
+    assert page_of(dispatcher, hexagons=500).status_code == 400
+    wrong = page_of(dispatcher, hexagons=700)
+    assert wrong.status_code == 400
+    assert "六边形大小" in wrong.content.decode()

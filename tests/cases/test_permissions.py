@@ -56,6 +56,7 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "SEE_COVERAGE": every - {Role.GRID_MEMBER, Role.PUBLICITY_OFFICER, Role.LEGAL_OFFICER},
         "SEE_ROLL_UP": {Role.GRID_COORDINATOR, Role.DISPATCHER, Role.LEADER},
         "SEE_LEDGER": every - {Role.GRID_COORDINATOR, Role.GRID_MEMBER},
+        "SEE_STATISTICS": every - {Role.GRID_MEMBER},
         "FREEZE_LEDGER": {Role.DISPATCHER, Role.ADMINISTRATOR},
         "EDIT_GRID": {Role.GRID_COORDINATOR, Role.ADMINISTRATOR},
         "RECORD_PATROL": {Role.GRID_MEMBER, Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.GRID_COORDINATOR},
@@ -77,6 +78,13 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "EDIT_EXPOSURE": {Role.PUBLICITY_OFFICER},
         "APPROVE_EXPOSURE": {Role.LEADER},
         "SEE_EXPOSURE_DESK": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "SEE_PUBLICITY": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "KEEP_PUBLICITY": {Role.PUBLICITY_OFFICER},
+        "SEE_CIRCULARS": every - {Role.GRID_MEMBER},
+        "SEE_ALL_CIRCULARS": {Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR},
+        "PROPOSE_CIRCULARS": {Role.ASSESSOR},
+        "DECIDE_CIRCULARS": {Role.LEADER},
+        "ANSWER_FOR_UNIT": every - {Role.GRID_MEMBER, Role.LEADER, Role.ASSESSOR, Role.ADMINISTRATOR},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 

@@ -93,6 +93,18 @@ def test_the_areas_say_who_answers_as_the_server_does(crew, xingyang):
     assert home["lead_units"][0]["code"] == case.lead_unit.code
 
 
+def test_a_supervision_officer_carries_the_cases_that_are_followed_up_before_the_rest_and_nobody_else_does(crew):
+    stand(crew, "filed")
+    later = stand(crew, "follow_up", dossier={"follow_up_until": "2027-03-01"})
+    first = stand(crew, "follow_up", dossier={"follow_up_until": "2027-02-01"})
+    stand(crew, "closed")
+    stand(crew, "archived")
+    told = carried(crew.supervisor)["cases"]
+    assert [(one["no"], one["mine"]) for one in told[:2]] == [(first.case_no, True), (later.case_no, True)]
+    assert {one["status"] for one in told[2:]} == {"filed"}
+    assert {one["status"] for one in carried(crew.first)["cases"]} == {"filed"}
+
+
 def test_of_chosen_areas_it_carries_their_cells_and_cases_and_those_of_ones_own_unit(crew, xingyang):
     other = GridCell.objects.of_level(3).exclude(area_code="410182001").first().area_code
     make_case(by=crew.dispatcher)

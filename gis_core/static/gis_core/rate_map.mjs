@@ -1,0 +1,52 @@
+/** Cases by area or by hexagon in shades, with each shade's number written on it; a table beside it says the same. */
+
+import { smallMap } from "./small_map.mjs";
+import { token } from "./symbols.mjs";
+
+const LEVELS = [1, 2, 3, 4, 5];
+const SHADE = () => ["match", ["get", "level"], ...LEVELS.flatMap((level) => [level, token(`rate-${level}`)]), token("rate-0")];
+const LETTERS = () => ["case", [">=", ["get", "level"], 4], token("rate-high-text"), token("rate-low-text")];
+
+/** Each area's fill by its level, as the rows of `table` carry it (`data-area`, `data-level`). */
+function shadeAreas(style, rows) {
+  const fill = style.layers.find(({ id }) => id === "areas-fill");
+  const shades = rows.map(({ dataset }) => [dataset.area, token(`rate-${dataset.level}`)]);
+  if (fill && shades.length) fill.paint = { "fill-color": ["match", ["get", "code"], ...shades.flat(), token("rate-0")], "fill-opacity": 1 };
+  const name = style.layers.find(({ id }) => id === "areas-name");
+  const counts = rows.map(({ dataset }) => [dataset.area, `\n${dataset.count ?? ""}`]);
+  if (name && counts.length) name.layout["text-field"] = ["concat", ["get", "name"], ["match", ["get", "code"], ...counts.flat(), ""]];
+}
+
+function putHexagons(style, data) {
+  const fill = style.layers.find(({ id }) => id === "areas-fill");
+  if (fill) fill.paint = { "fill-color": token("rate-0"), "fill-opacity": 1 };
+  const names = style.layers.findIndex(({ id }) => id === "areas-name");
+  const under = names < 0 ? style.layers.length : names;
+  style.sources.hexagons = { type: "geojson", data };
+  style.layers.splice(under, 0,
+    { id: "hexagons", type: "fill", source: "hexagons", paint: { "fill-color": SHADE(), "fill-opacity": 0.92 } },
+    { id: "hexagons-line", type: "line", source: "hexagons", paint: { "line-color": token("line-strong"), "line-width": 0.8 } },
+    { id: "hexagons-edge", type: "line", source: "areas", "source-layer": "areas", paint: { "line-color": token("land-edge"), "line-width": 1 } });
+  style.layers.push({
+    id: "hexagons-number", type: "symbol", source: "hexagons", minzoom: 10,
+    layout: { "text-field": ["to-string", ["get", "cases"]], "text-font": ["sans-serif"], "text-size": 11, "text-padding": 0, "symbol-sort-key": ["-", ["get", "cases"]] },
+    paint: { "text-color": LETTERS() },
+  });
+}
+
+/**
+ * Into `box`, whose `data-region` are the bounds; by hexagons where `data-hexagons` names where to ask for them, else
+ * by the areas of `rows`. Null where the browser draws no map. Others' words for it in `more`.
+ */
+export async function rateMap(box, rows, more = {}) {
+  const [west, south, east, north] = box.dataset.region.split(",").map(Number);
+  const bounds = [[west, south], [east, north]];
+  let own = (style) => shadeAreas(style, rows);
+  if (box.dataset.hexagons) {
+    const answer = await fetch(box.dataset.hexagons, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return null;
+    const data = await answer.json();
+    own = (style) => putHexagons(style, data);
+  }
+  return smallMap(box, { slugs: ["areas"], bounds, own, more });
+}

@@ -1,0 +1,110 @@
+"""统计: the numbers of a period on a page and as a file, and the cases behind each number."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cases.permissions import Capability, requires, scope_of
+from cases.views.export import refused
+from gis_core import long_tables, tables
+from oversight.statistics import report
+from oversight.statistics.asked import Asked, period_before, year_before
+from oversight.statistics.dimensions import Dimension, labels
+from oversight.statistics.form import BehindForm, StatsForm, near, written
+from oversight.statistics.measures import MEASURES, behind
+
+A_PAGE = 50
+
+
+@requires(Capability.SEE_STATISTICS)
+@never_cache
+@require_safe
+def stats(request):
+    """`period` (2026-03, 2026-Q1, 2026; else the running month) and `by`, one of the dimensions."""
+    if request.user.region_id is None:
+        return refused([_("Your account belongs to no region; an administrator can give it one.")])
+    form = StatsForm(request.GET)
+    context = {"dimensions": Dimension.choices, "asked": request.GET}
+    if not form.is_valid():
+        return render(request, "oversight/stats.html", {**context, "faults": _faults(form)}, status=400)
+    region, period, by = request.user.region, form.cleaned_data["period"], form.cleaned_data["by"]
+    scope = _scope(request.user)
+    told = {
+        "period": written(period),
+        "before": written(period_before(period)),
+        "year_before": written(year_before(period)),
+        "near": near(period),
+        "by": by,
+        "asked": {"period": written(period), "by": by.value},
+        "query": urlencode({"period": written(period), "by": by.value}),
+        "lines": report.lines(region, period, scope),
+        "tables": [] if by == Dimension.ALL else report.tables(region, period, by, scope),
+        "trend": report.trend(region, period, scope),
+        "trend_columns": [MEASURES[code] for code in report.TREND],
+        "until": Asked.of(region, period).then,
+    }
+    return render(request, "oversight/stats.html", {**context, **told})
+
+
+@requires(Capability.SEE_STATISTICS)
+@never_cache
+@require_safe
+def stats_cases(request):
+    """The cases behind one number: `code` of the measure, `key` of the dimension, `of` its part or its whole."""
+    if request.user.region_id is None:
+        return refused([_("Your account belongs to no region; an administrator can give it one.")])
+    form = BehindForm(request.GET)
+    if not form.is_valid():
+        return render(request, "oversight/stats_cases.html", {"faults": _faults(form)}, status=400)
+    data, region = form.cleaned_data, request.user.region
+    key, by = data["key"], data["by"]
+    told = {"of": data["of"], "scope": _scope(request.user)}
+    cases = behind(data["code"], region, data["period"], by, key, **told)
+    words = labels(Asked.of(region, data["period"]), by, [key]).get(key, "") if key else ""
+    page = Paginator(cases.for_list(), A_PAGE).get_page(request.GET.get("page"))
+    query = {"period": written(data["period"]), "by": by.value}
+    return render(
+        request,
+        "oversight/stats_cases.html",
+        {
+            "measured": MEASURES[data["code"]],
+            "of": data["of"],
+            "words": words,
+            "page": page,
+            "back": urlencode(query),
+            "query": urlencode({**query, "code": data["code"], "key": key, "of": data["of"]}),
+            "period": query["period"],
+        },
+    )
+
+
+@requires(Capability.SEE_STATISTICS)
+@never_cache
+@require_safe
+def stats_file(request, kind):
+    """The monthly report as a file, by the same dimension."""
+    if kind not in tables.KINDS:
+        raise Http404
+    if request.user.region_id is None:
+        return refused([_("Your account belongs to no region; an administrator can give it one.")])
+    form = StatsForm(request.GET)
+    if not form.is_valid():
+        return refused(_faults(form))
+    period, by = form.cleaned_data["period"], form.cleaned_data["by"]
+    name = _("report-{period}").format(period=written(period))
+    rows = report.rows(request.user.region, period, by, _scope(request.user))
+    return long_tables.answer(kind, name, report.columns(), rows)
+
+
+def _scope(user):
+    scope = scope_of(user)
+    return None if scope.everything else scope.condition
+
+
+def _faults(form) -> list[str]:
+    return [f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()]
