@@ -71,8 +71,8 @@ class AreaFigures:
 
 @dataclass(frozen=True)
 class Site:
-    """Where cases came back: how many, the middle of their points in degrees, first and last report, newest numbers, and
-    the year of each case."""
+    """Where cases came back: how many, the middle of their points in degrees, first and last report, newest numbers,
+    and the year of each case."""
 
     cases: int
     lon: float
