@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views import conduct, exposure, ledger, public_report, stats, wall
+from oversight.views import conduct, exposure, ledger, public_report, stats, stats_more, wall
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("stats/", stats.stats, name="stats"),
     path("stats/cases/", stats.stats_cases, name="stats-cases"),
     path("stats.<slug:kind>", stats.stats_file, name="stats-file"),
+    path("stats/places/", stats_more.where, name="stats-places"),
+    path("stats/places/hexagons/", stats_more.where_hexagons, name="stats-hexagons"),
+    path("stats/times/", stats_more.times, name="stats-times"),
     path("conduct/", conduct.records, name="conduct"),
     path("conduct/new/", conduct.new, name="conduct-new"),
     path("conduct/repeat/", conduct.repeat, name="conduct-repeat"),

@@ -64,7 +64,7 @@ def test_they_are_the_cases_that_the_measure_counts_so_that_its_list_is_theirs(m
     make_case()
     told = measure(march.region, MARCH, Dimension.UNIT, codes=["closed"])
     assert {one.key: one.whole.cases for one in by_unit(march)} == {key: of["closed"].part for key, of in told.items()}
-    assert [(one.key, one.whole.cases) for one in by_unit(march)][0] == ("", 4)
+    assert next((one.key, one.whole.cases) for one in by_unit(march)) == ("", 4)
     assert by_unit(march)[-1].key == "-"
 
 
