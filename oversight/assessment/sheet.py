@@ -73,7 +73,7 @@ def _circulars(judged, told) -> dict:
         "criticisms": criticised,
         "circular_points": praised * told["commendation"] - criticised * told["criticism"],
         "eligible": judged.eligible,
-        "chain": [f"{one.since}" for one in judged.chain],
+        "chain": [f"{one.since} – {one.until}" for one in judged.chain],
     }
 
 

@@ -82,7 +82,7 @@ def test_the_assessment_of_the_year_is_the_one_worked_out_by_hand(told):
     assert {key: row["total"] for key, row in units.items()} == TOTAL
     assert {key: row["total"] for key, row in by_key(found, "groups").items()} == GROUPS
     assert [key for key, row in units.items() if not row["eligible"]] == ["quality_station"]
-    assert units["quality_station"]["chain"] == ["2025-06-01", "2025-07-01"]
+    assert units["quality_station"]["chain"] == ["2025-06-01 – 2025-06-30", "2025-07-01 – 2025-07-31"]
 
 
 def test_the_eligibility_of_the_year_is_the_one_by_hand_in_both_readings(told):
