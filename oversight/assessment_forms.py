@@ -41,7 +41,10 @@ class AssessmentRulesForm(TellingForm):
 
     def rows(self):
         """Figure, and its three fields, as the table on the page has them."""
-        return [(code, MEASURES[code].label, [self[f"{code}_{name}"] for name in VALUES]) for code in ASSESSABLE]
+        return [
+            (code, MEASURES[code].label, [(label, self[f"{code}_{name}"]) for name, label in VALUES.items()])
+            for code in ASSESSABLE
+        ]
 
     def beside(self):
         return [self[name] for name in ("valid_from", "commendation", "criticism", "note")]

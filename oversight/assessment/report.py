@@ -56,7 +56,7 @@ def _part(document, rows, heading, number):
         return
     totals = [Decimal(row["total"]) if row["total"] else None for row in rows]
     names = [row["name"] for row in rows]
-    place(document, Bars(_("Points: {what}").format(what=heading), names, {_("Points"): totals}), 2 * number - 1)
+    place(document, Bars(_("Points: {what}").format(what=heading), names, {_("Score"): totals}), 2 * number - 1)
     place(document, Bars(_("Points by figure: {what}").format(what=heading), names, _by_figure(rows), True), 2 * number)
     for row in rows:
         document.add_heading(row["name"], 2)
@@ -74,7 +74,7 @@ def _by_figure(rows) -> dict:
 def _working(document, row):
     _table(
         document,
-        (_("Figure"), _("Part and whole"), _("Value"), _("Weight"), _("Points")),
+        (_("Figure"), _("Part and whole"), _("Value"), _("Weight"), _("Score")),
         [_worked(line) for line in row["lines"]],
     )
     said = _("Points of {weight}, brought to 100: {base}.").format(weight=row["weight"], base=row["base"] or "—")
