@@ -3,7 +3,7 @@
 from django.urls import path
 
 from oversight.views import (
-    circulars, conduct, exposure, ledger, public_report, publicity, stats, stats_more, wall,
+    assessment, circulars, conduct, exposure, ledger, public_report, publicity, stats, stats_more, wall,
 )  # fmt: skip
 
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),
     path("conduct/<int:pk>/", conduct.record, name="conduct-record"),
     path("conduct/<int:pk>/<slug:verb>/", conduct.act, name="conduct-act"),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment.docx", assessment.assessment_file, name="assessment-file"),
+    path("assessment/freeze/", assessment.assessment_freeze, name="assessment-freeze"),
+    path("assessment/rules/", assessment.assessment_rules, name="assessment-rules"),
     path("circulars/", circulars.circulars, name="circulars"),
     path("circulars/new/", circulars.new, name="circular-new"),
     path("circulars/awards/", circulars.awards, name="circular-awards"),

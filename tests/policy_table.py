@@ -323,6 +323,15 @@ ROUTES = {
     "exposure-edit": Route(
         "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
     ),
+    # 年终考核: 督查科 keeps it (S35, S52), the leader and the joint office read it.
+    "assessment": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-file": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-freeze": Route(
+        "page", {"POST": CIRCULAR_KEEPERS}, {"POST": 302}, body={"year": 2020}, needs_region=("POST",)
+    ),
+    "assessment-rules": Route(
+        "page", {"GET": CIRCULAR_OFFICE, "POST": CIRCULAR_KEEPERS}, {"POST": 400}, needs_region=("GET",)
+    ),
     "circulars": page(CIRCULAR_READERS),
     "circular-new": Route("page", {"GET": frozenset({"assessor"}), "POST": frozenset({"assessor"})}, {"POST": 400}),
     "circular-awards": page(CIRCULAR_OFFICE),
