@@ -3,7 +3,16 @@
 from django.urls import path
 
 from oversight.views import (
-    assessment, circulars, conduct, exposure, ledger, public_report, publicity, stats, stats_more, wall,
+    assessment,
+    circulars,
+    conduct,
+    exposure,
+    ledger,
+    public_report,
+    publicity,
+    stats,
+    stats_more,
+    wall,
 )  # fmt: skip
 
 urlpatterns = [
