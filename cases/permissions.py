@@ -76,6 +76,8 @@ class Capability(Enum):
     PROPOSE_CIRCULARS = auto()
     DECIDE_CIRCULARS = auto()
     ANSWER_FOR_UNIT = auto()  # acknowledge a circular of one's unit, object to it
+    SEE_ASSESSMENT = auto()  # 年终考核 of units and groups
+    KEEP_ASSESSMENT = auto()  # its rules, the settings of circulars; freeze a year
     ADMINISTER = auto()
 
 
@@ -150,6 +152,9 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.PROPOSE_CIRCULARS: frozenset({Role.ASSESSOR}),
     Capability.DECIDE_CIRCULARS: frozenset({Role.LEADER}),
     Capability.ANSWER_FOR_UNIT: ASSESSED,
+    # 督查科 keeps the year's assessment (S35, S52); the leader and the joint office read it
+    Capability.SEE_ASSESSMENT: frozenset({Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    Capability.KEEP_ASSESSMENT: frozenset({Role.ASSESSOR, Role.ADMINISTRATOR}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from oversight.views import circulars, conduct, exposure, ledger, public_report, publicity, stats, wall
+from oversight.views import (
+    assessment,
+    circulars,
+    conduct,
+    exposure,
+    ledger,
+    public_report,
+    publicity,
+    stats,
+    stats_more,
+    wall,
+)  # fmt: skip
 
 urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
@@ -12,6 +23,9 @@ urlpatterns = [
     path("stats/", stats.stats, name="stats"),
     path("stats/cases/", stats.stats_cases, name="stats-cases"),
     path("stats.<slug:kind>", stats.stats_file, name="stats-file"),
+    path("stats/places/", stats_more.where, name="stats-places"),
+    path("stats/places/hexagons/", stats_more.where_hexagons, name="stats-hexagons"),
+    path("stats/times/", stats_more.times, name="stats-times"),
     path("conduct/", conduct.records, name="conduct"),
     path("conduct.<slug:kind>", conduct.records_file, name="conduct-file"),
     path("conduct/new/", conduct.new, name="conduct-new"),
@@ -19,6 +33,10 @@ urlpatterns = [
     path("conduct/follow-up/", conduct.follow_ups, name="conduct-follow-up"),
     path("conduct/<int:pk>/", conduct.record, name="conduct-record"),
     path("conduct/<int:pk>/<slug:verb>/", conduct.act, name="conduct-act"),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment.docx", assessment.assessment_file, name="assessment-file"),
+    path("assessment/freeze/", assessment.assessment_freeze, name="assessment-freeze"),
+    path("assessment/rules/", assessment.assessment_rules, name="assessment-rules"),
     path("circulars/", circulars.circulars, name="circulars"),
     path("circulars/new/", circulars.new, name="circular-new"),
     path("circulars/awards/", circulars.awards, name="circular-awards"),

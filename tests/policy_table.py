@@ -182,6 +182,9 @@ ROUTES = {
     "liaisons": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "coverage-rules": Route("page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 400}),
     "stats-wall": page(STAFF - {"grid_member"}),
+    "stats-places": page(STAFF - {"grid_member"}, needs_region=("GET",)),
+    "stats-hexagons": page(STAFF - {"grid_member"}, needs_region=("GET",)),
+    "stats-times": page(STAFF - {"grid_member"}, needs_region=("GET",)),
     "stats": page(STAFF - {"grid_member"}, needs_region=("GET",)),
     "stats-cases": page(STAFF - {"grid_member"}, query={"code": "M1"}, needs_region=("GET",)),
     "stats-file": page(STAFF - {"grid_member"}, arguments=("xlsx",), needs_region=("GET",)),
@@ -319,6 +322,15 @@ ROUTES = {
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(
         "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
+    ),
+    # 年终考核: 督查科 keeps it (S35, S52), the leader and the joint office read it.
+    "assessment": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-file": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-freeze": Route(
+        "page", {"POST": CIRCULAR_KEEPERS}, {"POST": 302}, body={"year": 2020}, needs_region=("POST",)
+    ),
+    "assessment-rules": Route(
+        "page", {"GET": CIRCULAR_OFFICE, "POST": CIRCULAR_KEEPERS}, {"POST": 400}, needs_region=("GET",)
     ),
     "circulars": page(CIRCULAR_READERS),
     "circular-new": Route("page", {"GET": frozenset({"assessor"}), "POST": frozenset({"assessor"})}, {"POST": 400}),

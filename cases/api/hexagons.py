@@ -70,13 +70,13 @@ class HexagonsView(ExactQuery, APIView):
             found = hexagons.seen_by(request.user, data, int(data["metres"] or hexagons.USUAL))
         except hexagons.TooManyHexagons as error:
             raise ValidationError({"metres": [str(error)]}) from error
-        return Response(_told(found))
+        return Response(told(found))
 
     def known_parameters(self):
         return set(HexagonFilter.base_filters)
 
 
-def _told(found: hexagons.Hexagons) -> dict:
+def told(found: hexagons.Hexagons) -> dict:
     return {
         "type": "FeatureCollection", "metres": found.metres, "km2": found.km2, "count": found.cases,
         "legend": found.legend, "features": [_feature(one) for one in found.cells],

@@ -1,5 +1,7 @@
 """The page of enforcement history: years, areas, sites that come back, disobeyed orders, escalations."""
 
+from urllib.parse import urlencode
+
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -37,6 +39,7 @@ def history_page(request):
         "areas": history.by_area(user, year),
         "sizes": hexagons.SIZES,
         "hexagons": found,
+        "list_query": urlencode({"status": "", **({"year": year} if year else {})}),
         "fullest": hexagons.named(user, found, history.MOST_LISTED) if found else [],
         "sites": sites,
         "all_sites": all_sites,

@@ -190,7 +190,7 @@ def _link(one, judged) -> dict:
 def rules(request):
     """The region's settings and those before; a POST keeps another version."""
     current = CircularRules.of(request.user.region_id or "")
-    keeps = may(request.user, PROPOSE) or may(request.user, Capability.ADMINISTER)
+    keeps = may(request.user, Capability.KEEP_ASSESSMENT)
     if request.method == "POST" and not (keeps and request.user.region_id):
         raise PermissionDenied
     form = RulesForm(request.POST if request.method == "POST" else None, instance=None if request.POST else current)

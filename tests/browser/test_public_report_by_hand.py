@@ -19,6 +19,7 @@ def test_a_passer_by_reports_with_the_phone_s_position_and_asks_how_far_it_is(vi
     page = visitor.page
     visitor.open("/exposure/")
     page.click("a[href='/public-report/410182/']")
+    page.wait_for_url("**/public-report/410182/")
     assert page.evaluate("document.querySelector('.for-machines').getBoundingClientRect().width") <= 1
     page.click("#take-position")
     page.wait_for_selector("#forget-position:not([hidden])")

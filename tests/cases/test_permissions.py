@@ -85,6 +85,8 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "PROPOSE_CIRCULARS": {Role.ASSESSOR},
         "DECIDE_CIRCULARS": {Role.LEADER},
         "ANSWER_FOR_UNIT": every - {Role.GRID_MEMBER, Role.LEADER, Role.ASSESSOR, Role.ADMINISTRATOR},
+        "SEE_ASSESSMENT": {Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR},
+        "KEEP_ASSESSMENT": {Role.ASSESSOR, Role.ADMINISTRATOR},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 
