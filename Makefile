@@ -1,4 +1,4 @@
-.PHONY: run test test-browser bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames proof-coverage proof-field
+.PHONY: run test test-browser bench lint stop proof-verbs proof-kills proof-api proof-assignment proof-history proof-import proof-freshness proof-frames proof-coverage proof-field proof-ledger
 
 PYTHON ?= python3
 
@@ -51,3 +51,10 @@ proof-coverage:
 proof-field:
 	@HISTORIES=$${HISTORIES:-1000} DUPLICATES=$${DUPLICATES:-1000} $(MAKE) --no-print-directory test \
 		ARGS="-n auto --maxprocesses 4 --dist worksteal tests/cases/field/test_histories.py tests/cases/field/test_duplicates.py"
+
+# The ledger's files opened by LibreOffice, a thousand hostile texts in every column of words; and a million lines written
+# at constant memory, in a copy of the bench's database that is thrown away.
+proof-ledger:
+	@command -v soffice >/dev/null || { echo "LibreOffice is missing: install libreoffice-calc."; exit 1; }
+	@LEDGER_OFFICE=1 $(MAKE) --no-print-directory test ARGS="tests/oversight/test_ledger_opened.py"
+	@.venv/bin/python -m bench.ledger

@@ -28,7 +28,8 @@ PEOPLE = (
     ("admin", "管理员", Role.ADMINISTRATOR, "joint_office", ()),
 )
 
-# Made up: two officers to each group's first lead unit, so that the demonstration can inspect, order and serve.
+# Made up: two officers to each group's first lead unit, so that the demonstration can inspect, order and serve, and one
+# who follows up.
 CERTIFICATES = {
     "inspector1": "演示-0001",
     "convener1": "演示-0002",
@@ -36,6 +37,7 @@ CERTIFICATES = {
     "convener2": "演示-0004",
     "inspector3": "演示-0005",
     "convener3": "演示-0006",
+    "supervisor1": "演示-0007",
 }
 
 

@@ -27,12 +27,13 @@ M2_PER_KM2 = 1_000_000
 NO_VIOLATION = (Status.VOID, Status.MERGED, Status.UNFOUNDED, Status.NOT_REGISTERED)
 # Chains in which each case lies within reach of another, in metres of the zone; two at least.
 SITES = f"""
-SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, count(*) OVER () FROM (
+SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, years, count(*) OVER () FROM (
     SELECT count(*) AS n, min(reported_at) AS first, max(reported_at) AS last,
            ST_Transform(ST_Centroid(ST_Collect(plane)), {srid.STORAGE}) AS middle,
-           (array_agg(case_no ORDER BY reported_at DESC, case_no DESC))[1:{MOST_NUMBERS}] AS numbers
+           (array_agg(case_no ORDER BY reported_at DESC, case_no DESC))[1:{MOST_NUMBERS}] AS numbers,
+           array_agg(year) AS years
     FROM (SELECT *, ST_ClusterDBSCAN(plane, %(metres)s, 2) OVER () AS site FROM (
-        SELECT case_no, reported_at, ST_Transform(geom, {srid.GAUSS_KRUGER}) AS plane FROM ({{cases}}) c
+        SELECT case_no, reported_at, year, ST_Transform(geom, {srid.GAUSS_KRUGER}) AS plane FROM ({{cases}}) c
     ) placed) clustered
     WHERE site IS NOT NULL GROUP BY site
 ) sites ORDER BY n DESC, last DESC, middle LIMIT {MOST_SITES}
@@ -70,7 +71,8 @@ class AreaFigures:
 
 @dataclass(frozen=True)
 class Site:
-    """Where cases came back: how many, the middle of their points in degrees, first and last report, newest numbers."""
+    """Where cases came back: how many, the middle of their points in degrees, first and last report, newest numbers,
+    and the year of each case."""
 
     cases: int
     lon: float
@@ -78,6 +80,7 @@ class Site:
     first: datetime
     last: datetime
     numbers: list[str]
+    years: list[int]
 
 
 def by_year(user) -> list[Year]:
@@ -131,7 +134,7 @@ def repeat_sites(user, day: date) -> tuple[list[Site], int]:
 
 def clustered(cases, metres: int) -> tuple[list[Site], int]:
     """Where of these cases two or more lie within so many metres of one another, and how many such places there are."""
-    text = bound(cases.values("case_no", "reported_at", "geom"))
+    text = bound(cases.values("case_no", "reported_at", "year", "geom"))
     if text is None:
         return [], 0
     with connection.cursor() as cursor:

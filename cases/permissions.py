@@ -69,6 +69,15 @@ class Capability(Enum):
     EDIT_EXPOSURE = auto()  # write what everybody reads, once somebody else has approved it
     APPROVE_EXPOSURE = auto()
     SEE_EXPOSURE_DESK = auto()
+    SEE_PUBLICITY = auto()  # press work, and videos of violent resistance with who opened them
+    KEEP_PUBLICITY = auto()
+    SEE_CIRCULARS = auto()  # 通报: a unit's people what was delivered to it
+    SEE_ALL_CIRCULARS = auto()  # of every unit, those in preparation too, and who loses the awards
+    PROPOSE_CIRCULARS = auto()
+    DECIDE_CIRCULARS = auto()
+    ANSWER_FOR_UNIT = auto()  # acknowledge a circular of one's unit, object to it
+    SEE_ASSESSMENT = auto()  # 年终考核 of units and groups
+    KEEP_ASSESSMENT = auto()  # its rules, the settings of circulars; freeze a year
     ADMINISTER = auto()
 
 
@@ -76,6 +85,10 @@ EVERYONE = frozenset(Role)
 OFFICE = frozenset({Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.ADMINISTRATOR})
 # Who acts for a unit, where the unit is the case's own.
 FOR_A_UNIT = frozenset({Role.INSPECTOR, Role.LEAD_UNIT, Role.GROUP_CONVENER, Role.SUPERVISION_OFFICER})
+# Whose unit or section is assessed (S35): everybody who works in one, but for grid staff who are lent to it.
+ASSESSED = FOR_A_UNIT | {
+    Role.DISPATCHER, Role.PLATFORM_OFFICER, Role.GRID_COORDINATOR, Role.PUBLICITY_OFFICER, Role.LEGAL_OFFICER,
+}  # fmt: skip
 
 GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.SEE_LAND: EVERYONE,
@@ -130,6 +143,18 @@ GRANTS: dict[Capability, frozenset[Role]] = {
     Capability.EDIT_EXPOSURE: frozenset({Role.PUBLICITY_OFFICER}),
     Capability.APPROVE_EXPOSURE: frozenset({Role.LEADER}),
     Capability.SEE_EXPOSURE_DESK: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
+    # 宣传科 keeps press work and the videos (S33, S34); [ours] the leader reads
+    Capability.SEE_PUBLICITY: frozenset({Role.PUBLICITY_OFFICER, Role.LEADER}),
+    Capability.KEEP_PUBLICITY: frozenset({Role.PUBLICITY_OFFICER}),
+    # 督查科 proposes and delivers (S35, S52), a leader decides; [ours] the joint office reads, units read their own
+    Capability.SEE_CIRCULARS: ASSESSED | {Role.LEADER, Role.ASSESSOR, Role.ADMINISTRATOR},
+    Capability.SEE_ALL_CIRCULARS: frozenset({Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    Capability.PROPOSE_CIRCULARS: frozenset({Role.ASSESSOR}),
+    Capability.DECIDE_CIRCULARS: frozenset({Role.LEADER}),
+    Capability.ANSWER_FOR_UNIT: ASSESSED,
+    # 督查科 keeps the year's assessment (S35, S52); the leader and the joint office read it
+    Capability.SEE_ASSESSMENT: frozenset({Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    Capability.KEEP_ASSESSMENT: frozenset({Role.ASSESSOR, Role.ADMINISTRATOR}),
     Capability.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

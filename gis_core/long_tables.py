@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from gis_core.tables import CSV, KINDS, MOST_TITLE, NOT_IN_A_TITLE, XLSX, bold, harmless, said, storable
+from gis_core.tables import CSV, KINDS, MOST_TITLE, NOT_IN_A_TITLE, XLSX, as_text, bold, harmless, said, storable
 
 MOST_ROWS = 1_048_576  # of one sheet, its header among them
 MOST_TEXT = 32_767  # characters of one cell
@@ -84,9 +84,9 @@ def _fill(sheet, columns: Sequence[Wide], rows: Iterable[Sequence]) -> None:
 
 
 def _cell(sheet, value, shape: str):
-    value = storable(value)
+    value = storable(value, MOST_TEXT)
     if isinstance(value, str):
-        return value if len(value) <= MOST_TEXT else value[: MOST_TEXT - 1] + "…"
+        return as_text(sheet, value)
     if value is None or not shape:
         return value
     cell = WriteOnlyCell(sheet, value=value)

@@ -4,15 +4,33 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.utils.translation import get_language
 
 IMPORT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
 TEXT = re.compile(r"""gettext\(\s*("(?:[^"\\]|\\.)*")""")
 OURS = "gis_core/"  # a library brings what it needs by itself
 LENGTH = 12
+
+
+def once_a_process(make: Callable) -> Callable:
+    """What `make(request, *names)` answers is kept by language and names: files and words of a server that runs do not
+    change, and another release is another process. With DEBUG, where they do, it is made at each request."""
+    kept = {}
+
+    @wraps(make)
+    def known(request, *names):
+        key = (get_language(), *names)
+        if settings.DEBUG or key not in kept:
+            kept[key] = make(request, *names)
+        return kept[key]
+
+    return known
 
 
 def with_imports(names: Iterable[str]) -> list[str]:

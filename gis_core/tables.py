@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -22,6 +22,8 @@ CSV, XLSX = "csv", "xlsx"
 KINDS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # readers take _x0041_ for A: ECMA-376, ST_Xstring
 NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 MOST_TITLE = 31  # characters of a sheet's name
 WIDEST = 48  # characters
@@ -72,7 +74,7 @@ def as_xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence]) -> byte
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(widest, _width(column)) + 2, WIDEST)
     sheet.append([bold(sheet, column) for column in columns])
     for row in rows:
-        sheet.append(row)
+        sheet.append([as_text(sheet, cell) for cell in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -85,13 +87,26 @@ def said(cell):
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def storable(cell):
-    """As a workbook may hold it: no formula, no control character, times in the city's own zone."""
+def storable(cell, most: int | None = None):
+    """As a workbook may hold it: no formula, no sign that XML has not, one kind of line break, at most so many
+    characters, times in the city's own zone."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).replace(tzinfo=None, second=0, microsecond=0)
-    if isinstance(cell, str):
-        return ILLEGAL_CHARACTERS_RE.sub("�", harmless(cell))
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = _NOT_IN_XML.sub("�", harmless(cell)).replace("\r\n", "\n").replace("\r", "\n")
+    if most and len(text) > most:
+        text = text[: most - 1] + "…"
+    return _ESCAPE.sub("_x005F_", text)
+
+
+def as_text(sheet, cell):
+    """A text that spells an error, as `#REF!`, is a text still; whatever else is as it was."""
+    if not isinstance(cell, str) or cell not in ERROR_CODES:
+        return cell
+    told = WriteOnlyCell(sheet, value=cell)
+    told.data_type = "s"
+    return told
 
 
 def _width(text: str) -> int:

@@ -1,6 +1,7 @@
 """What is told on the pages of conduct and exposure: a refusal of the verb stands at its field."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.post_forms import day
@@ -77,6 +78,33 @@ class PublishForm(TellingForm):
 class ShorteningForm(TellingForm):
     until = day(_("Last day"))
     note = words(_("What was corrected"), 300, help_text=_("With what proves it."))
+
+
+class PressForm(TellingForm):
+    title = words(_("Title"), 120)
+    outlet = words(_("Press outlet"), 80, help_text=_("Newspaper, channel or website."))
+    published_on = day(_("Published on"))
+    archive_no = words(_("Archive number"), 60)
+    address = forms.URLField(
+        label=_("Web address"), max_length=500, required=False, assume_scheme="https",
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    evidence = forms.ModelChoiceField(
+        None, label=_("In the file of the case"), required=False, empty_label=_("nothing"),
+        help_text=_("The cutting or the recording, where it was added to the case as evidence."),
+    )  # fmt: skip
+    note = words(_("Remarks"), 300, required=False)
+
+    def __init__(self, data=None, *, case, **more):
+        super().__init__(data, **more)
+        self.fields["evidence"].queryset = case.evidence.all()
+
+    def clean_address(self):
+        """A page reads it to be followed: nothing but the web."""
+        address = self.cleaned_data["address"]
+        if address and not address.lower().startswith(("http://", "https://")):
+            raise forms.ValidationError(gettext("A web address begins with http:// or https://."))
+        return address
 
 
 class ExposureForm(TellingForm):

@@ -1,5 +1,6 @@
 """The actors of `tests/policy_table.py` as accounts, and what each of them may and may not see."""
 
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
@@ -10,10 +11,10 @@ from PIL import Image
 from boundaries.models import Edition, GridCell, Patrol, PatrolPlan, User
 from cases import actions, documents
 from cases.evidence import uploads
-from cases.models import Party
-from oversight.models import BadConductRecord, ExposureEntry
-from tests import policy_table as policy
+from cases.models import Dossier, Party
+from oversight.models import BadConductRecord, Circular, ExposureEntry, PressItem
 from tests.factories import SUOHE, make_case, make_user
+from tests.policy_people import OTHER_GROUP, OTHER_REGION, OWN_GROUP, OWN_REPORT
 from tests.second_city import IN_G1
 
 GROUP = "G1"  # of every actor whose role sees groups; the second city has a group of the same code
@@ -32,6 +33,9 @@ KEYS = {
     "notice": lambda case: (case.notices.get().pk,),
     "grid draft": lambda case: (case.region.grid_drafts.get().pk,),
     "conduct": lambda case: (BadConductRecord.objects.get(case=case).pk,),
+    "press": lambda case: (PressItem.objects.get(case=case).pk,),
+    "video": lambda case: (case.evidence.get(medium="video").pk,),
+    "circular": lambda case: (Circular.objects.get(text=case.case_no).pk,),
     "exposure": lambda case: (ExposureEntry.objects.get(case=case).pk,),
     "exposure key": lambda case: (ExposureEntry.objects.get(case=case).key,),
 }
@@ -47,10 +51,13 @@ NONE_SUCH = {
     "grid draft": (99999999,),
     "plan": (99999999,),
     "conduct": (99999999,),
+    "press": (99999999,),
+    "video": (99999999,),
+    "circular": (99999999,),
     "exposure": (99999999,),
     "exposure key": (UUID(int=0),),
 }
-PLACES = {policy.OWN_GROUP: GUANGWU, policy.OTHER_GROUP: SUOHE, policy.OWN_REPORT: LIUHE}
+PLACES = {OWN_GROUP: GUANGWU, OTHER_GROUP: SUOHE, OWN_REPORT: LIUHE}
 
 
 def _cell_of(case) -> GridCell:
@@ -80,16 +87,14 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
     clerk, theirs = make_user("dispatcher"), make_user("dispatcher", region_id=second_city.region_id)
     phone = {"phone": "13800000000"}
     cases = {
-        owner: make_case(by=user if user and owner == policy.OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone)
+        owner: make_case(by=user if user and owner == OWN_REPORT else clerk, lon=lon, lat=lat, reporter=phone)
         for owner, (lon, lat) in PLACES.items()
     }
-    cases[policy.OTHER_REGION] = make_case(
-        by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone
-    )
+    cases[OTHER_REGION] = make_case(by=theirs, region=second_city.region, lon=IN_G1[0], lat=IN_G1[1], reporter=phone)
     for region in {case.region for case in cases.values()}:
         region.grid_drafts.create(name="二级网格", level=2, based_on=timezone.localdate())
     for owner, case in cases.items():
-        _plan(case, user or clerk if owner == policy.OWN_REPORT else clerk)
+        _plan(case, user or clerk if owner == OWN_REPORT else clerk)
         Party.objects.create(
             region=case.region, case=case, kind="person", is_natural=True, phone="13900000000", name="某人"
         )
@@ -98,6 +103,7 @@ def make_objects(user: User | None, second_city: Edition) -> dict:
         uploads.begin(case, by=user or clerk, length=4, name="site.jpg")
         a_doubtful_patrol(case)
         a_published_record(case, clerk, theirs)
+        _circular(case, theirs if owner == OTHER_REGION else clerk, len(owner))
         case.notices.create(region=case.region, to=user or clerk, kind="remark", text="某案", at=timezone.now())
     return cases
 
@@ -126,6 +132,21 @@ def a_published_record(case, first: User, second: User):
         region=case.region, number=1, title="某公司擅自施工", party="某公司", text="已依法处罚。", made_by=first, **days
     )
     entry.save()
+    PressItem.objects.create(
+        region=case.region, case=case, title="某报报道", outlet="某报", published_on=today, made_by=first,
+        archive_no=f"宣{case.case_no}",
+    )  # fmt: skip
+    Dossier.objects.update_or_create(case=case, defaults={"region": case.region, "violent_resistance": True})
+    case.evidence.create(region=case.region, medium="video", title="某录像", sha256="0" * 64, size=4)
+
+
+def _circular(case, by: User, month: int):
+    """A proposed one of some unit, for a month of its own; `text` is the case's number."""
+    unit = case.region.units.get_or_create(code="some_station", defaults={"name": "某站", "kind": "station"})[0]
+    day = date(2020, month % 12 + 1, 1)
+    Circular.objects.create(
+        region=case.region, unit=unit, kind="criticism", since=day, until=day, text=case.case_no, proposer=by
+    )
 
 
 def _plan(case, by: User):

@@ -5,96 +5,43 @@
 
 from dataclasses import dataclass, field
 
-ROLES = (
-    "leader", "dispatcher", "platform_officer", "grid_coordinator", "group_convener", "lead_unit",
-    "inspector", "grid_member", "supervision_officer", "publicity_officer", "assessor", "legal_officer", "administrator",
-)  # fmt: skip
-SOMEBODY = ("no role", "no region", "other region", "superuser")
-ACTORS = ("anonymous", *ROLES, *SOMEBODY)
-
-SIGNED_IN = frozenset(ACTORS) - {"anonymous"}
-STAFF = SIGNED_IN - {"no role"}
-REPORTERS = STAFF - {"publicity_officer", "assessor", "legal_officer"}
-EXPORTERS = STAFF - {"grid_member"}
-# The legal and technical review of what a device recorded: the legal section's own.
-REVIEWERS = frozenset({"legal_officer"})
-# Issued documents hold the parties' data in full: whoever only reports does not read them.
-READERS = STAFF - {"grid_member"}
-HANDERS = frozenset({"dispatcher", "platform_officer", "grid_coordinator", "no region", "other region"})
-# Decide against the automatic assignment: the office, its platform, and who administers the system.
-OFFICE = frozenset({"dispatcher", "platform_officer", "administrator", "superuser", "no region", "other region"})
-# Where nobody looks, and who is posted: not for those who only report, publish or judge papers.
-WATCHERS = STAFF - {"grid_member", "publicity_officer", "legal_officer"}
-# 长效办 keeps the grid and its people (notice 二.2, 四.3), and who administers the system.
-KEEPERS = frozenset({"grid_coordinator", "administrator", "superuser"})
-# 长效办 sums up what embedded staff found, for the joint office (notice 四.3); the leader asks.
-SUMMERS = frozenset({"grid_coordinator", "dispatcher", "leader", "no region", "other region"})
-# Who goes on patrol: the grid's people, units and their conveners; the grid office judges what is doubted.
-# Who stands on sites or sends people there (screens page 8, phone); and who decides on what they recorded too late.
-FIELD = frozenset(
-    {
-        "inspector", "lead_unit", "group_convener", "supervision_officer", "grid_member", "grid_coordinator", "dispatcher",
-        "platform_officer", "no region", "other region",
-    }
-)  # fmt: skip
-SETTLERS = OFFICE | {"lead_unit", "group_convener"}
-PATROLLERS = frozenset({"grid_member", "inspector", "lead_unit", "group_convener", "grid_coordinator"})
-JUDGES = frozenset({"grid_coordinator"})
-# Who sends whom where: the grid office, the joint office and the conveners of the groups (notice 二.2, 四.3).
-PLANNERS = frozenset({"grid_coordinator", "dispatcher", "group_convener", "no region", "other region"})
-# 执法台账: the joint office keeps and freezes it (notice 五.9); whoever works on cases or counts them reads it.
-LEDGER_READERS = STAFF - {"grid_coordinator", "grid_member"}
-LEDGER_KEEPERS = frozenset({"dispatcher", "administrator", "superuser", "no region", "other region"})
-# 建管科 keeps records of bad conduct (S26, S28, S50); who handles, decides, reviews or counts reads what is in force.
-CONDUCT_KEEPERS = frozenset({"supervision_officer", "administrator", "superuser"})
-CONDUCT_READERS = CONDUCT_KEEPERS | {"leader", "dispatcher", "legal_officer", "assessor", "no region", "other region"}
-# 宣传科 writes the exposure column (S53), a leader approves.
-COLUMNISTS = frozenset({"publicity_officer"})
-COLUMN_DESK = COLUMNISTS | {"leader"}
-EVERYBODY = frozenset(ACTORS)
-# "no region" and "other region" are dispatchers; the first works nowhere, the second in another city.
-WITHOUT_REGION = "no region"
-
-OWN_GROUP, OTHER_GROUP, OWN_REPORT, OTHER_REGION = "own group", "other group", "own report", "other region"
-OWNERS = (OWN_GROUP, OTHER_GROUP, OWN_REPORT, OTHER_REGION)
-HERE = frozenset({OWN_GROUP, OTHER_GROUP, OWN_REPORT})
-IN_GROUPS = frozenset({OWN_GROUP, OWN_REPORT})
-SEES = {
-    **dict.fromkeys(ROLES, HERE),
-    "superuser": HERE,
-    "group_convener": IN_GROUPS,
-    "lead_unit": IN_GROUPS,
-    "inspector": IN_GROUPS,
-    "grid_member": frozenset({OWN_REPORT}),
-    "no role": frozenset(),
-    "no region": frozenset(),
-    "other region": frozenset({OTHER_REGION}),
-}
-# Grid cells: of the whole region, or of the areas of one's groups; nobody's are one's own.
-SEES_CELLS = {
-    **{name: seen & {OTHER_REGION} if name == "other region" else seen for name, seen in SEES.items()},
-    **dict.fromkeys(("group_convener", "lead_unit", "inspector"), frozenset({OWN_GROUP})),
-}
-# The personal data of who reported: the office that answers them, and whoever took the report down.
-SEES_REPORTER_OF_ALL = frozenset({"dispatcher", "platform_officer", "administrator", "superuser"})
-# Plans: who plans for the region sees all of them, a convener those they made; a sent one its own people too. In
-# these tests the actor made the plan of their own report, and has a route on it.
-SEES_PLAN = {
-    name: seen if name in ("dispatcher", "grid_coordinator", "other region") else seen & {OWN_REPORT}
-    for name, seen in {**SEES, "grid_coordinator": HERE, "dispatcher": HERE}.items()
-}
-# Where the reporter may be asked for at all; everybody else is told that there is none.
-SEES_REPORTER = {
-    name: seen if name in (*SEES_REPORTER_OF_ALL, "other region") else seen & {OWN_REPORT}
-    for name, seen in SEES.items()
-}
-# A track says where somebody was: their own, and the grid office's to judge.
-SEES_PATROLS = {
-    name: HERE if name == "grid_coordinator" else seen & ({OWN_REPORT} if name in PATROLLERS else set())
-    for name, seen in SEES.items()
-}
-# A party's personal data, with a reason: whoever works on the case, not who counts, publishes or watches a grid.
-UNMASKERS = STAFF - {"grid_coordinator", "grid_member", "publicity_officer", "assessor"}
+from tests.policy_people import (
+    ACTORS,
+    CIRCULAR_KEEPERS,
+    CIRCULAR_OFFICE,
+    CIRCULAR_READERS,
+    COLUMN_DESK,
+    COLUMNISTS,
+    CONDUCT_KEEPERS,
+    CONDUCT_READERS,
+    EVERYBODY,
+    EXPORTERS,
+    FIELD,
+    HANDERS,
+    JUDGES,
+    KEEPERS,
+    LEDGER_KEEPERS,
+    LEDGER_READERS,
+    OFFICE,
+    OWNERS,
+    PATROLLERS,
+    PLANNERS,
+    READERS,
+    REPORTERS,
+    REVIEWERS,
+    SEES,
+    SEES_CELLS,
+    SEES_CIRCULARS,
+    SEES_PATROLS,
+    SEES_PLAN,
+    SEES_REPORTER,
+    SETTLERS,
+    SIGNED_IN,
+    STAFF,
+    SUMMERS,
+    UNMASKERS,
+    WATCHERS,
+)
 
 
 @dataclass(frozen=True)
@@ -343,6 +290,7 @@ ROUTES = {
     "tile open-cases": api(STAFF, answers=TILE, arguments=("open-cases", 11, 1668, 812)),
     "tile history": api(STAFF, answers=TILE, arguments=("history", 11, 1668, 812)),
     "conduct": page(CONDUCT_READERS),
+    "conduct-file": page(CONDUCT_READERS, arguments=("xlsx",)),
     "conduct-repeat": page(CONDUCT_READERS),
     "conduct-follow-up": page(CONDUCT_READERS),
     "conduct-record": page(CONDUCT_READERS, objects="conduct"),
@@ -358,6 +306,15 @@ ROUTES = {
     "exposure": Route("open", {"GET": EVERYBODY}),
     "exposure-feed": Route("open", {"GET": EVERYBODY}),
     "exposure-entry": Route("open", {"GET": EVERYBODY}, objects="exposure key", sees=dict.fromkeys(ACTORS, OWNERS)),
+    # Press work, and videos of violent resistance: who opened them is kept. A POST without a case asks for one.
+    "publicity": page(COLUMN_DESK),
+    "publicity-videos": page(COLUMN_DESK),
+    "publicity-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
+    # The leader reads and does not strike out: tests/oversight/test_publicity.py.
+    "publicity-item": Route(
+        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": (302, 403)}, objects="press", body=FELL
+    ),
+    "publicity-video": page(COLUMN_DESK, objects="video"),
     # Off unless the settings open a region's: tests/oversight/test_public_report.py.
     "public-report": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),
     "public-receipt": Route("open", {"GET": EVERYBODY}, dict.fromkeys(("GET", "other"), (404,)), arguments=("410182",)),
@@ -365,6 +322,28 @@ ROUTES = {
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(
         "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
+    ),
+    # 年终考核: 督查科 keeps it (S35, S52), the leader and the joint office read it.
+    "assessment": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-file": page(CIRCULAR_OFFICE, needs_region=("GET",)),
+    "assessment-freeze": Route(
+        "page", {"POST": CIRCULAR_KEEPERS}, {"POST": 302}, body={"year": 2020}, needs_region=("POST",)
+    ),
+    "assessment-rules": Route(
+        "page", {"GET": CIRCULAR_OFFICE, "POST": CIRCULAR_KEEPERS}, {"POST": 400}, needs_region=("GET",)
+    ),
+    "circulars": page(CIRCULAR_READERS),
+    "circular-new": Route("page", {"GET": frozenset({"assessor"}), "POST": frozenset({"assessor"})}, {"POST": 400}),
+    "circular-awards": page(CIRCULAR_OFFICE),
+    "circular-rules": Route("page", {"GET": CIRCULAR_OFFICE, "POST": CIRCULAR_KEEPERS}, {"POST": 400}),
+    # Which act on which circular is tests/oversight/test_notices.py's; nobody's unit is the one of these.
+    "circular": Route(
+        "page",
+        {"GET": CIRCULAR_READERS, "POST": frozenset({"leader", "assessor"})},
+        {"POST": 302},
+        objects="circular",
+        sees=SEES_CIRCULARS,
+        body={"act": "withdraw", "note": "有误"},
     ),
     # Names and shapes of the interface, and nothing of what is stored.
     "schema": Route("open", {"GET": EVERYBODY}),

@@ -13,6 +13,7 @@ from cases.permissions import Role
 from tests import policy_table as policy
 from tests.actors import KEYS, NONE_SUCH, a_photo, make_actor, make_objects
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+from tests.policy_people import ACTORS, ROLES, SEES, WITHOUT_REGION
 from tests.second_city import load as load_second_city
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 
@@ -49,7 +50,7 @@ def test_every_route_is_in_the_policy_table_and_the_table_names_no_other():
 
 
 def test_every_role_of_the_product_is_an_actor_of_the_table():
-    assert sorted(policy.ROLES) == sorted(Role.values)
+    assert sorted(ROLES) == sorted(Role.values)
 
 
 class Actor:
@@ -109,14 +110,14 @@ def expected(route, actor, method, owner):
         return {403} if offered else {403, 405}
     if not offered:
         return {405}
-    if actor.name == policy.WITHOUT_REGION and method in route.needs_region:
+    if actor.name == WITHOUT_REGION and method in route.needs_region:
         return {400}
     if owner and owner not in route.sees[actor.name]:
         return {404}
     return set(route.statuses(method))
 
 
-@pytest.mark.parametrize("name", policy.ACTORS)
+@pytest.mark.parametrize("name", ACTORS)
 def test_every_route_answers_every_actor_as_the_table_says(name, second_city):
     actor = Actor(name, second_city)
     wrong, cells = [], 0
@@ -165,13 +166,13 @@ def test_anothers_object_and_a_missing_one_give_the_same_answer(name, second_cit
                 assert nothing.headers.keys() == answer.headers.keys()
 
 
-@pytest.mark.parametrize("name", [name for name in policy.ACTORS if name not in ("anonymous", "no role", "no region")])
+@pytest.mark.parametrize("name", [name for name in ACTORS if name not in ("anonymous", "no role", "no region")])
 def test_personal_data_reach_only_who_may_read_them_and_asks_for_them(name, second_city):
     """Of the reporter and of a party, on the page and in the API: never unasked; asked for, as the table says."""
     actor = Actor(name, second_city)
     client = Client()
     client.force_login(actor.user)
-    for owner in policy.SEES[name]:
+    for owner in SEES[name]:
         case = actor.objects[owner]
         unasked = [client.get(reverse(page, args=(case.case_no,))).content for page in ("api-case", "case-detail")]
         assert [text for text in unasked if REPORTERS_PHONE in text or PARTYS_PHONE in text] == []
@@ -192,7 +193,7 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("name", [*policy.ACTORS])
+@pytest.mark.parametrize("name", [*ACTORS])
 def test_django_s_own_administration_is_for_the_administrator_alone(name, second_city):
     client = Client()
     user = make_actor(name, second_city)

@@ -12,6 +12,7 @@ from tests import policy_table as policy
 from tests.actors import KEYS, make_objects
 from tests.factories import make_user
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
+from tests.policy_people import OWN_REPORT
 from tests.second_city import load as load_second_city
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 
@@ -24,7 +25,7 @@ def answers(xingyang, tmp_path, settings):
     """(route, answer to the dispatcher) of every route that can be read, and of addresses that lead nowhere."""
     settings.MEDIA_ROOT = tmp_path
     user = make_user("dispatcher")
-    case = make_objects(user, load_second_city(tmp_path))[policy.OWN_REPORT]
+    case = make_objects(user, load_second_city(tmp_path))[OWN_REPORT]
     client = Client()
     client.force_login(user)
     found = [("missing", client.get("/no/such/page/")), ("refused", client.get(reverse("case-new") + "?lon=x"))]
@@ -156,7 +157,7 @@ def test_signing_in_never_leads_to_another_site(person, client, elsewhere):
 def test_no_page_takes_a_post_without_its_token(xingyang, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     user = make_user("dispatcher")
-    case = make_objects(user, load_second_city(tmp_path))[policy.OWN_REPORT]
+    case = make_objects(user, load_second_city(tmp_path))[OWN_REPORT]
     client = Client(enforce_csrf_checks=True)
     client.force_login(user)
     for name, route in policy.ROUTES.items():

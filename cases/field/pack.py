@@ -17,13 +17,13 @@ from cases.field.rules import VERBS, offered
 from cases.models import Case, Document, Evidence, Inspection, Order
 from cases.models.case import Channel, Violation
 from cases.models.evidence import Medium
-from cases.permissions import Capability, areas_of, may, roles_of, scope_of, visible_cases
-from cases.verbs import Verb
+from cases.permissions import ROLES_OF, Capability, areas_of, may, roles_of, scope_of, visible_cases
+from cases.verbs import Verb, Who
 from cases.wording import subject
-from cases.workflow import CURRENT, TABLES
+from cases.workflow import CURRENT, TABLES, Status
 from gis_core import crs
 
-MOST_CASES = 500
+MOST_CASES, MOST_FOLLOWED = 500, 200
 DIGITS = 5  # of degrees: a metre
 LEAST_PHOTOS = {"overall": 1, "detail": 1, "board": 1}  # [ours]: the site, the works, the site's public board
 GOOD_ACCURACY_M, ARRIVED_WITHIN_M = 50, 50  # screens page 8, M3 and M4
@@ -114,9 +114,7 @@ def _colleagues(user: User) -> list[dict]:
 def _words(user: User) -> dict:
     units = Unit.objects.filter(region=user.region_id).exclude(kind=Unit.Kind.EXTERNAL)
     return {
-        "violations": [
-            {"value": kind.value, "label": str(kind.label), "act": legal_bases.USUAL[kind].act} for kind in Violation
-        ],
+        "violations": [_violation(kind, units) for kind in Violation],
         "channels": [{"value": value, "label": str(label)} for value, label in Channel.choices],
         "units": [_named(unit) for unit in units],
         "least_photos": LEAST_PHOTOS,
@@ -125,21 +123,40 @@ def _words(user: User) -> dict:
     }
 
 
+def _violation(kind: Violation, units) -> dict:
+    """With the units that tick it at a joint inspection; none where every unit does."""
+    whose = [_named(unit) for unit in units if unit.code in legal_bases.UNITS[kind]]
+    return {"value": kind.value, "label": str(kind.label), "act": legal_bases.USUAL[kind].act, "units": whose}
+
+
 def cases_of(user: User, areas: tuple[str, ...], near: Point | None) -> list[dict]:
-    """Open cases that the person sees in these areas, and those of their unit wherever: theirs first, then the
-    nearest, then by deadline."""
-    seen = visible_cases(user).open()
+    """Open cases that the person sees in these areas, and those of their unit wherever: theirs first, then what they
+    follow up, then the nearest, then by deadline."""
+    visible = visible_cases(user)
     theirs = Q(units_involved__contains=[user.unit_id]) if user.unit_id else Q(pk=None)
     if areas:
-        seen = seen.filter(Q(area_code__in=areas) | theirs)
+        visible = visible.filter(Q(area_code__in=areas) | theirs)
+    seen = visible.open()
     order = seen.nearest(near, 50_000, MOST_CASES) if near else seen.nearest_due_first()[:MOST_CASES]
-    mine = list(seen.filter(theirs).nearest_due_first().values_list("pk", flat=True)[:MOST_CASES])
-    keys = list(dict.fromkeys([*mine, *order.values_list("pk", flat=True)]))[:MOST_CASES]
+    mine = seen.filter(theirs).nearest_due_first().values_list("pk", flat=True)[:MOST_CASES]
+    keys = list(dict.fromkeys([*mine, *_followed(user, visible), *order.values_list("pk", flat=True)]))[:MOST_CASES]
     place = {key: number for number, key in enumerate(keys)}
-    rows = sorted(_with_their_work(seen.filter(pk__in=keys)), key=lambda case: place[case.pk])
+    rows = sorted(_with_their_work(visible.filter(pk__in=keys)), key=lambda case: place[case.pk])
     offset = _offset(rows)
     reads = may(user, Capability.READ_DOCUMENTS)
     return [_case(case, user, offset[number], reads) for number, case in enumerate(rows)]
+
+
+def _followed(user: User, cases):
+    """Closed cases whose visits are the person's (S26): the plan that ends first before the others."""
+    if not _follows_up(user):
+        return ()
+    followed = cases.filter(status=Status.FOLLOW_UP).order_by("dossier__follow_up_until", "id")
+    return followed.values_list("pk", flat=True)[:MOST_FOLLOWED]
+
+
+def _follows_up(user: User) -> bool:
+    return bool(ROLES_OF[Who.SUPERVISION] & roles_of(user))
 
 
 def _with_their_work(cases):
@@ -149,6 +166,7 @@ def _with_their_work(cases):
         Prefetch("orders", Order.objects.order_by("id")),
         Prefetch("inspections", joint, to_attr="called"),
         Prefetch("evidence", photos, to_attr="pictures"),
+        "found_violations",
         Prefetch("documents", Document.objects.filter(voided_at=None).for_list()),
     )
 
@@ -179,12 +197,19 @@ def _case(case: Case, user: User, places: dict, reads: bool) -> dict:
         "area": case.area_code,
         "group": case.group_code,
         "unit": case.handling_unit.code if case.handling_unit else "",
-        "mine": bool(user.unit_id) and user.unit_id in {case.handling_unit_id, *case.units_involved},
+        "mine": _is_theirs(case, user),
         "joint": _joint(case.called[-1]) if case.called else None,
         "violations": case.violations,
+        "named_ours": [one.kind for one in case.found_violations.all() if one.handling_unit_id == user.unit_id],
         "photo": reverse("small-photo", args=(case.pictures[-1].pk,)) if case.pictures else None,
         "documents": list(map(_document, case.documents.all())) if reads else [],
     }
+
+
+def _is_theirs(case: Case, user: User) -> bool:
+    if case.status == Status.FOLLOW_UP:
+        return _follows_up(user)
+    return bool(user.unit_id) and user.unit_id in {case.handling_unit_id, *case.units_involved}
 
 
 def _order(order: Order) -> dict:

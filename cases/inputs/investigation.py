@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from boundaries.models import Unit
 from cases.inputs.fields import ActForm, Moment, Officers, Reason, SomeUnits, Units, future, line, text
 from cases.inputs.fields import listed as one_or_many
+from cases.legal_bases import whose
 from cases.models import Inspection
 from cases.models.case import Violation
 from gis_core.sentences import listed
@@ -76,7 +77,21 @@ class Contribute(ActForm):
         given = super().clean()
         if not self.errors and not given["violations"] and not given["findings"]:
             self.add_error("findings", _("Name a violation or say what was seen."))
+        if given.get("violations") and given.get("inspection"):
+            self._only_its_own(given["inspection"], given["violations"])
         return given
+
+    def _only_its_own(self, inspection, kinds):
+        """A violation is ticked by the unit whose business it is, or that the case names for it (S25, S44)."""
+        unit = self.facts.by and self.facts.by.unit
+        invited = {row.unit.code: row.unit.name for row in inspection.units.select_related("unit")}
+        named = {one.kind for one in self.facts.violations if unit and one.handling_unit_id == unit.pk}
+        for kind in set(kinds) - named:
+            theirs = whose(kind, invited)
+            if not unit or unit.code not in theirs:
+                sentence = _("“{violation}” is recorded by {units}, invited to this inspection.")
+                names = listed([invited[code] for code in invited if code in theirs])
+                self.add_error("violations", sentence.format(violation=Violation(kind).label, units=names))
 
 
 class PlanJoint(ActForm):

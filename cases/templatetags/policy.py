@@ -11,3 +11,9 @@ register = template.Library()
 def may(user, capability: str) -> bool:
     """`user|may:"REPORT"`; an unknown capability is an error."""
     return permissions.may(user, permissions.Capability[capability])
+
+
+@register.filter
+def begins(name: str, words: str) -> bool:
+    """Whether the name of a route is of one of these families: `stats` and `stats-cases` are of `stats`."""
+    return bool(name) and name.split("-")[0] in words.split()

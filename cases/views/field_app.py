@@ -49,11 +49,17 @@ PAPER, ACCENT = "#f6f7f8", "#0b5cad"  # of tokens.css: a manifest reads no style
 kept_privately = cache_control(private=True, no_cache=True)
 
 
-def _files() -> list[str]:
-    return release.with_imports((*MORE_STYLES, MODULE, *ICONS.values()))
+def _files(request) -> tuple[str, ...]:
+    return _with_imports(request, *MORE_STYLES, MODULE, *ICONS.values())
 
 
-def _release(request, files) -> str:
+@release.once_a_process
+def _with_imports(_request, *names) -> tuple[str, ...]:
+    return tuple(release.with_imports(names))
+
+
+@release.once_a_process
+def _release(request, *files) -> str:
     """Another one as soon as anything differs of what is kept: files, page, words, language."""
     words = JavaScriptCatalog().get(request).content.decode()
     pages = (get_template(name).template.source for name in (SHELL, WORKER))
@@ -68,6 +74,7 @@ class FirstWords(JavaScriptCatalog):
         return {text: said for text, said in super().get_catalog().items() if text in wanted}
 
 
+@release.once_a_process
 def _first(request) -> str:
     """What runs before anything else, in the page itself: on a slow line a file more is a fifth of a second."""
     parts = (*map(release.source, SCRIPTS), FirstWords().get(request).content.decode())
@@ -83,7 +90,7 @@ def application(request):
     context = {
         "script": _first(request), "module": MODULE, "at_once": AT_ONCE,
         "more": json.dumps([*map(static, MORE_STYLES), reverse("jsi18n")]),
-        "icon_192": ICONS[192], "release": _release(request, _files()), "map_module": MAP_MODULE,
+        "icon_192": ICONS[192], "release": _release(request, *_files(request)), "map_module": MAP_MODULE,
         "map_worker": static(MAP_WORKER),
         "pictures": PICTURES,
     }  # fmt: skip
@@ -94,9 +101,14 @@ def application(request):
 @require_safe
 @kept_privately
 @gzip_page
-def first_styles(_request):
+def first_styles(request):
     """The first screen's styles in one piece: six requests go at a time, and its modules are as many."""
-    return HttpResponse("\n".join(map(release.source, STYLES)), content_type="text/css; charset=utf-8")
+    return HttpResponse(_first_styles(request), content_type="text/css; charset=utf-8")
+
+
+@release.once_a_process
+def _first_styles(_request) -> str:
+    return "\n".join(map(release.source, STYLES))
 
 
 @requires(Capability.USE_FIELD)
@@ -104,10 +116,10 @@ def first_styles(_request):
 @kept_privately
 def worker(request):
     """The service worker of this release in this language."""
-    files = _files()
+    files = _files(request)
     later = [name for name in files if name.startswith(LIBRARIES)]
     told = {
-        "release": _release(request, files),
+        "release": _release(request, *files),
         "shell": reverse("field"),
         "kept": [
             *map(reverse, ("field", "field-first-styles", "jsi18n")),

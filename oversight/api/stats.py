@@ -1,5 +1,7 @@
 """The numbers of a period for other programs of the bureau, within what the person sees."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,14 +14,25 @@ from cases.permissions import Capability, requires_api, scope_of
 from gis_core.incoming import ExactSerializer
 from oversight.statistics.asked import Asked
 from oversight.statistics.dimensions import Dimension, labels
+from oversight.statistics.form import FIRST_YEAR
 from oversight.statistics.measures import MEASURES, WHOLE, Kind, measure
+
+
+class CommonDay(serializers.DateField):
+    """A day of a year that the calendar of the office has."""
+
+    def to_internal_value(self, value):
+        day = super().to_internal_value(value)
+        if not FIRST_YEAR <= day.year < date.max.year:
+            raise serializers.ValidationError(_("A day from {year} on.").format(year=FIRST_YEAR))
+        return day
 
 
 class AskedSerializer(ExactSerializer):
     """From when until when, both days in it, and by what the numbers are told apart."""
 
-    since = serializers.DateField()
-    until = serializers.DateField()
+    since = CommonDay()
+    until = CommonDay()
     by = serializers.ChoiceField(Dimension.choices, default=Dimension.ALL)
 
     def validate(self, data):

@@ -1,5 +1,6 @@
 """What other systems are told: what is in force, and a line in the log for every answer, an empty one too."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -19,12 +20,13 @@ def answer(region: str, uscc: str, *, use="", on: date | None = None, key: ApiKe
     ConductAnswer.objects.create(
         region_id=region, key=key, by=by, uscc=uscc, use=use, on=on or today, given=len(records), at=now
     )
-    ConductView.objects.bulk_create(
-        ConductView(region_id=region, record=record, key=key, by=by, at=now) for record in records
-    )
+    seen(records, key=key, by=by, at=now)
     return records
 
 
-def seen(record: BadConductRecord, by):
-    """A person has its page before them."""
-    record.views.create(region_id=record.region_id, by=by, at=timezone.now())
+def seen(records: Iterable[BadConductRecord], *, by=None, key: ApiKey | None = None, at=None):
+    """A person has their page or file before them, or a system its answer."""
+    at = at or timezone.now()
+    ConductView.objects.bulk_create(
+        ConductView(region_id=record.region_id, record=record, key=key, by=by, at=at) for record in records
+    )

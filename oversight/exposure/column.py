@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from boundaries.models import Region
 from oversight.exposure import secrecy
 from oversight.models.exposure import ExposureEntry
 
@@ -27,10 +28,15 @@ class Shown:
         return reverse("exposure-entry", args=(self.key,))
 
 
-def published(day: date) -> list[Shown]:
-    """The newest first."""
+def published(day: date, region: str = "") -> list[Shown]:
+    """The newest first; of one region by its code, of all without."""
     entries = ExposureEntry.objects.published(day).select_related("approved")
-    return [_shown(entry) for entry in entries]
+    return [_shown(entry) for entry in (entries.filter(region=region) if region else entries)]
+
+
+def regions(day: date):
+    """Those of which something is to be read on that day."""
+    return Region.objects.filter(code__in=ExposureEntry.objects.published(day).values("region")).order_by("code")
 
 
 def one(key: UUID, day: date) -> Shown | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date
+from datetime import date
 from itertools import chain
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from oversight.ledger.additions import month_after
 from oversight.ledger.lines import as_kept, canonical
 from oversight.ledger.records import CHUNK, chunks, read
 from oversight.models import LedgerLine, LedgerMonth
+from oversight.seal import moment, sealed
 
 
 class CannotFreeze(ValueError):
@@ -82,10 +83,10 @@ def _write(region: Region, month: date) -> tuple[int, str]:
 
 
 def _hash_of(month: LedgerMonth, lines: str) -> str:
-    frozen_at = month.frozen_at.astimezone(UTC).isoformat(timespec="microseconds")
-    told = (month.format, month.region_id, month.month.isoformat(), month.count, month.previous, frozen_at,
-            month.frozen_by_id, month.cluster, month.seen, lines)  # fmt: skip
-    return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()
+    return sealed(
+        month.format, month.region_id, month.month.isoformat(), month.count, month.previous, moment(month.frozen_at),
+        month.frozen_by_id, month.cluster, month.seen, lines,
+    )  # fmt: skip
 
 
 def is_sound(month: LedgerMonth) -> bool:

@@ -1,6 +1,5 @@
 """A line of the ledger, alike whether its month is open or frozen."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +9,7 @@ from django.utils import timezone, translation
 
 from cases.models import Case
 from gis_core.sentences import listed
+from oversight import seal
 from oversight.ledger import columns
 from oversight.ledger.records import Record
 from oversight.models import LedgerLine
@@ -84,7 +84,7 @@ def frozen(row: LedgerLine) -> Line:
 def canonical(row: LedgerLine) -> bytes:
     """How a line is written down before it is digested."""
     told = [row.number, row.case_id, row.case_no, row.kind, row.facets, row.values, row.changed]
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    return seal.canonical(told).encode() + b"\n"
 
 
 def differences(before: dict, after: dict) -> Iterable[list[str]]:

@@ -2,12 +2,14 @@
 chain, or name the same party; months and metres are the region's practice."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Q
 
 from cases import metrics
 from cases.models import Case, Party, Practice
+from cases.narrowing import midnight
 from gis_core import srid
 from gis_core.db.compiled import bound
 from oversight.statistics.asked import Asked, months_back
@@ -28,23 +30,24 @@ def of(asked: Asked) -> list[list[int]]:
 
 def _of(asked):
     practice = Practice.of(asked.region.pk)
-    since = months_back(asked.day, practice.repeat_months)
-    recent = asked.of_region(Case, "").filter(reported_at__date__gt=since, reported_at__lt=asked.then)
-    cases = metrics.found_true(recent, asked.then)
+    since = midnight(months_back(asked.day, practice.repeat_months) + timedelta(days=1))
+    recent = {"reported_at__gte": since, "reported_at__lt": asked.then}
+    cases = metrics.found_true(asked.of_region(Case, "").filter(**recent), asked.then)
     text = bound(cases.values("id", "reported_at", "geom"))
     if text is None:
         return []
     with connection.cursor() as cursor:
         cursor.execute(SITES.format(cases=text), {"metres": practice.repeat_metres})
         site_of = dict(cursor.fetchall())
-    return _joined(site_of, _parties(asked, cases))
+    return _joined(site_of, _parties(asked, {f"case__{name}": moment for name, moment in recent.items()}, site_of))
 
 
-def _parties(asked, cases):
+def _parties(asked, recent, site_of):
     """(what a party is known by, key of its case): by the code where there is one, else by role and name."""
-    rows = Party.objects.filter(region=asked.region, case__in=cases.values("pk")).exclude(Q(uscc="") & Q(name=""))
+    rows = Party.objects.filter(region=asked.region, **recent).exclude(Q(uscc="") & Q(name=""))
     for case, uscc, kind, name in rows.values_list("case", "uscc", "kind", "name"):
-        yield uscc or (kind, name), case
+        if case in site_of:
+            yield uscc or (kind, name), case
 
 
 def _joined(site_of: dict[int, int], parties) -> list[list[int]]:

@@ -69,15 +69,18 @@ class Table:
     whole: list[Measure]
 
 
-def lines(region: Region, period: Period, scope: Q | None = None) -> list[Line]:
-    told = [measure(region, one, scope=scope)[WHOLE] for one in (period, period_before(period), year_before(period))]
-    return [Line(one, *(found[code] for found in told)) for code, one in MEASURES.items()]
-
-
-def tables(region: Region, period: Period, by: Dimension, scope: Q | None = None) -> list[Table]:
-    """Every section by the dimension; sections in which nothing happened to no key are left out."""
+def lines_and_tables(
+    region: Region, period: Period, by: Dimension, scope: Q | None = None
+) -> tuple[list[Line], list[Table]]:
+    """Both read the period once: the whole of the tables is what the lines begin with."""
     found = measure(region, period, by, scope=scope)
-    words = labels(Asked.of(region, period), by, found)
+    earlier = [measure(region, one, scope=scope)[WHOLE] for one in (period_before(period), year_before(period))]
+    lines = [Line(one, found[WHOLE][code], *(each[code] for each in earlier)) for code, one in MEASURES.items()]
+    return lines, [] if by == Dimension.ALL else _tables(found, labels(Asked.of(region, period), by, found))
+
+
+def _tables(found, words) -> list[Table]:
+    """Every section by the dimension; sections in which nothing happened to no key are left out."""
     made = (_table(section, found, words) for section in SECTIONS)
     return [one for one in made if any(cell.part or cell.whole for _key, _words, cells in one.rows for cell in cells)]
 

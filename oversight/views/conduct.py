@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,13 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.permissions import Capability, may, requires
+from gis_core import tables
+from gis_core.sentences import listed
 from oversight import forms
 from oversight.conduct import acts, asking, desk, falling, follow_up, repeats
 from oversight.models.conduct import PUBLIC, ConductState, ConductVerb
 from oversight.views.steps import Step, begun, by_name, taken, wanted
 
 KEEP, APPROVE = Capability.KEEP_CONDUCT, Capability.APPROVE_CONDUCT
-A_PAGE, MOST_SEEN = 50, 20
+A_PAGE, MOST_SEEN, MOST_IN_FILE = 50, 20, 10_000
+TITLES = (
+    gettext_lazy("Firm or registered person"), gettext_lazy("Unified social credit code"), gettext_lazy("Decision"),
+    gettext_lazy("Day of the decision"), gettext_lazy("Facts"), gettext_lazy("Counts for"),
+    gettext_lazy("Published from"), gettext_lazy("Last day"), gettext_lazy("State"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,10 +91,33 @@ def _row(record, today) -> dict:
 @requires(Capability.SEE_CONDUCT)
 @never_cache
 @require_safe
+def records_file(request, kind):
+    """Those in force today that `q` finds, and no draft: a file leaves the house. That they were seen is kept."""
+    if kind not in tables.KINDS:
+        raise Http404
+    today = timezone.localdate()
+    seen = desk.visible_records(request.user, today).in_force(today)
+    found = desk.found(seen, request.GET.get("q", "")[:60]).select_related("decision").defer("decision__content")
+    told = list(found.order_by("-decided_on", "-id")[:MOST_IN_FILE])
+    asking.seen(told, by=request.user)
+    name = _("bad-conduct-{day}").format(day=today)
+    return tables.answer(kind, name, [str(title) for title in TITLES], [_cells(one, today) for one in told])
+
+
+def _cells(record, today) -> list:
+    return [
+        desk.name_of(record), record.uscc, record.decision.doc_no, record.decided_on, record.facts,
+        listed(record.use_labels), record.publish_from, record.publish_until, str(record.state_on(today).label),
+    ]  # fmt: skip
+
+
+@requires(Capability.SEE_CONDUCT)
+@never_cache
+@require_safe
 def record(request, pk):
     """Its page; that it was seen is kept."""
     found = _seen_record(request.user, pk)
-    asking.seen(found, request.user)
+    asking.seen([found], by=request.user)
     return _shown(request, found)
 
 
@@ -166,11 +197,13 @@ def repeat(request):
     radius = next((metres for metres in repeats.RADII_M if str(metres) == asked), repeats.RADII_M[0])
     parties, years = repeats.parties(request.user)
     sites, all_sites = repeats.sites(request.user, radius)
+    site_years = sorted({year for site in sites for year in site.years})
     context = {
         "tab": "repeat",
         "parties": [(one, [one.by_year.get(year, 0) for year in years]) for one in parties],
         "years": years,
-        "sites": sites,
+        "sites": [(site, [site.years.count(year) for year in site_years]) for site in sites],
+        "site_years": site_years,
         "all_sites": all_sites,
         "radius": radius,
         "radii": repeats.RADII_M,

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from boundaries.models import Region
 from cases.permissions import Capability, may, requires
 from oversight import forms
 from oversight.conduct import falling
@@ -32,10 +34,23 @@ def _public(response):
     return response
 
 
+def _region(request) -> str:
+    """The code of the region that is asked for; "" for all."""
+    return request.GET.get("region", "")[:20].replace("\0", "")
+
+
 @require_safe
 def exposure(request):
-    entries = column.published(timezone.localdate())
-    return _public(render(request, "oversight/exposure.html", {"entries": entries}))
+    today, region = timezone.localdate(), _region(request)
+    context = {
+        "entries": column.published(today, region),
+        "regions": column.regions(today),
+        "wanted": region,
+        "today": today,
+        "address": request.build_absolute_uri(reverse("exposure")),
+        "reporting": Region.objects.filter(code__in=settings.PUBLIC_REPORTS).order_by("code"),
+    }
+    return _public(render(request, "oversight/exposure.html", context))
 
 
 @require_safe
@@ -47,17 +62,20 @@ def entry(request, key):
 
 
 class ExposureFeed(Feed):
-    """The same entries, as Atom."""
+    """The same entries, as Atom; of one region where its code is asked for."""
 
     feed_type = Atom1Feed
     title = gettext_lazy("Exposure column")
     subtitle = gettext_lazy("Violations of construction rules, as published.")
 
-    def link(self):
-        return reverse("exposure")
+    def get_object(self, request):
+        return _region(request)
 
-    def items(self):
-        return column.published(timezone.localdate())[: column.MOST_IN_FEED]
+    def link(self, region):
+        return reverse("exposure") + (f"?{urlencode({'region': region})}" if region else "")
+
+    def items(self, region):
+        return column.published(timezone.localdate(), region)[: column.MOST_IN_FEED]
 
     def item_title(self, item):
         return item.title

@@ -34,6 +34,7 @@ def stats(request):
         return render(request, "oversight/stats.html", {**context, "faults": _faults(form)}, status=400)
     region, period, by = request.user.region, form.cleaned_data["period"], form.cleaned_data["by"]
     scope = _scope(request.user)
+    lines, told_apart = report.lines_and_tables(region, period, by, scope)
     told = {
         "period": written(period),
         "before": written(period_before(period)),
@@ -42,8 +43,8 @@ def stats(request):
         "by": by,
         "asked": {"period": written(period), "by": by.value},
         "query": urlencode({"period": written(period), "by": by.value}),
-        "lines": report.lines(region, period, scope),
-        "tables": [] if by == Dimension.ALL else report.tables(region, period, by, scope),
+        "lines": lines,
+        "tables": told_apart,
         "trend": report.trend(region, period, scope),
         "trend_columns": [MEASURES[code] for code in report.TREND],
         "until": Asked.of(region, period).then,

@@ -1,15 +1,15 @@
 """A real browser against a real server: Debian's Chromium, driven by Playwright, on a throw-away database."""
 
-import time
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from boundaries.models import Region, User
 from cases import accounts, assignment, bulk, demonstration
+from tests.browser.field_phone import office, phone_of, site  # noqa: F401 -- likewise
+from tests.chromium import wait_for_the_last_answers
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- fixtures are found by their names
 
 LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTilesLoaded())"
@@ -93,18 +93,4 @@ def visit(chromium, live_server, city):
     yield _visit
     for context in opened:
         context.close()
-    _wait_for_the_last_answers()
-
-
-def _wait_for_the_last_answers():
-    """Pages ask on until they are closed; emptying the tables under a running request would deadlock."""
-    busy = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    )
-    with connection.cursor() as cursor:
-        for _attempt in range(100):
-            cursor.execute(busy)
-            if cursor.fetchone() == (0,):
-                return
-            time.sleep(0.05)
+    wait_for_the_last_answers()

@@ -14,7 +14,8 @@ from boundaries.models import Region, User
 from cases import accounts
 from setup import debian
 from tests.browser.phone_line import line_to
-from tests.chromium import FLAGS
+from tests.chromium import FLAGS, wait_for_the_last_answers
+from tests.factories import make_case
 
 FIELD = "/static/gis_core/field"
 WIDE, HIGH = 360, 740
@@ -152,8 +153,17 @@ def office(_loaded_land, transactional_db):
 
 
 @pytest.fixture
+def site(office):
+    """A case where the phones stand, being investigated by the station of inspector3."""
+    station = User.objects.get(username="inspector3").unit
+    return make_case(by=User.objects.get(username="dispatcher1"), address="索河路北侧工地", status="investigating",
+                     handling_unit=station, units_involved=[station.pk])  # fmt: skip
+
+
+@pytest.fixture
 def phone_of(chromium, live_server, office, tmp_path):
-    """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat)."""
+    """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat). It ends when the last answer
+    is given, so that none comes into the next test's database."""
     host, port = live_server.url.removeprefix("http://").split(":")
     made = []
     with line_to(host, int(port)) as line:
@@ -167,3 +177,4 @@ def phone_of(chromium, live_server, office, tmp_path):
         yield _phone
         for phone in made:
             phone.close()
+    wait_for_the_last_answers()

@@ -13,14 +13,17 @@ from django.utils import timezone
 from PIL import Image
 
 from boundaries import grid_drafts, planning
-from boundaries.models import User
+from boundaries.models import Unit, User
 from boundaries.planning import Walker
 from cases import bulk, demonstration, demonstration_patrols, demonstration_play, patrol_plans
 from cases.demonstration_stories import STORIES
 from cases.models import Case, Document
 from tests.browser.palette import in_256_colours
+from tests.browser.test_field_on_site import order_stop_until_its_paper
+from tests.browser.test_field_whole_path import inspect_until_the_photos
 from tests.browser.test_patrol_by_hand import begin
 from tests.browser.test_whole_path import SUOHE, click_map_at
+from tests.cases.standing import joint
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide" / "pictures"
 DESK = {"width": 1440, "height": 900}
@@ -177,3 +180,45 @@ def test_take_the_pictures_of_the_phone(visit, busy_city):
     phone.page.wait_for_selector(".prepare-says >> text=能准备的都已准备好")
     phone.page.wait_for_timeout(2500)  # the library arrives by itself
     keep(phone, "field-prepare")
+
+
+def test_take_the_pictures_of_the_site(phone_of, site):
+    """An inspection up to its photos, an order as the party reads it, a quick report, and what stands in the outbox."""
+    joint(site, *Unit.objects.filter(code__in=("safety_station", "quality_station")))
+    phone = phone_of("inspector3", *SUOHE)
+    phone.open()
+    phone.wait_for_cases()
+    page = phone.page
+    phone.go(f"#act/{site.case_no}/arrive")
+    page.wait_for_selector(".where >> text=0 米")
+    page.locator(".act-buttons .primary").tap()
+    page.wait_for_selector(".receipt .number")
+    phone.go(f"#act/{site.case_no}/contribute")
+    page.wait_for_selector("[data-question=violations]")
+    page.locator("[data-question=violations] .chips label").first.tap()
+    keep(phone, "field-violations")
+    phone.wait_for_worker()
+    phone.go_offline()
+    phone.go(f"#act/{site.case_no}/inspect")
+    inspect_until_the_photos(phone)
+    phone.shoot("全景")
+    page.wait_for_selector(".shots canvas")
+    page.evaluate("scrollTo(0, 0)")
+    keep(phone, "field-photos")
+    order_stop_until_its_paper(phone, site)
+    keep(phone, "field-order")
+    phone.go("#new")
+    page.wait_for_selector(".where-box >> text=第三协作组")
+    page.locator(".big-chips label").first.tap()
+    keep(phone, "field-new")
+    phone.go(f"#act/{site.case_no}/remark")
+    page.wait_for_selector("[data-question=photos]")
+    phone.shoot("其他")
+    page.wait_for_selector(".shots canvas")
+    phone.tap("下一步")
+    page.get_by_label("备注").fill("围挡缺失")
+    phone.tap("完成并发送")
+    page.wait_for_selector("text=已存入本机")
+    phone.go("#outbox")
+    page.wait_for_selector("li[data-state=waiting]")
+    keep(phone, "field-outbox")

@@ -11,28 +11,14 @@ from django.utils import timezone
 from boundaries.models import User
 from cases import accounts, actions
 from cases.models import Case, FieldRecord
-from tests.browser.conftest import _wait_for_the_last_answers
-from tests.browser.field_phone import FIELD, office, phone_of, until  # noqa: F401 -- fixtures are found by their names
-from tests.factories import SUOHE, make_case
+from tests.browser.field_phone import FIELD, until
+from tests.factories import SUOHE
 
 FAR = (113.3850, 34.7870)  # 640 m to the east
 
 
-@pytest.fixture(autouse=True)
-def _quiet_end():
-    yield
-    _wait_for_the_last_answers()
-
-
 @pytest.fixture
-def site(office):  # noqa: F811
-    station = User.objects.get(username="inspector3").unit
-    return make_case(by=User.objects.get(username="dispatcher1"), address="索河路北侧工地", status="investigating",
-                     handling_unit=station, units_involved=[station.pk])  # fmt: skip
-
-
-@pytest.fixture
-def phone(phone_of, site):  # noqa: F811
+def phone(phone_of, site):
     phone = phone_of("inspector3", *SUOHE)
     phone.open()
     phone.wait_for_cases()
@@ -89,7 +75,7 @@ def test_the_second_officer_signs_in_on_the_same_phone_and_no_password_stays_the
     assert accounts.DEMONSTRATION_PASSWORD not in json.dumps(draft)
 
 
-def order_stop(phone, site):
+def order_stop_until_its_paper(phone, site):
     page = phone.page
     phone.go(f"#act/{site.case_no}/order_stop")
     page.get_by_label("第二名执法人员").select_option("convener3")
@@ -102,6 +88,11 @@ def order_stop(phone, site):
     phone.tap("下一步")
     page.wait_for_selector(".order-paper >> text=索河路北侧工地")
     assert "立即停止施工" in page.inner_text(".order-paper")
+
+
+def order_stop(phone, site):
+    page = phone.page
+    order_stop_until_its_paper(phone, site)
     phone.tap("下一步")
     page.wait_for_selector("[data-question=party]")
     page.get_by_label("拒绝签字").tap()
@@ -162,7 +153,7 @@ def test_what_the_server_refuses_is_mended_under_the_same_key(phone, site):
     assert str(FieldRecord.objects.get().key) == before["key"]
 
 
-def test_the_second_officer_confirms_on_a_phone_of_their_own(phone, phone_of, site):  # noqa: F811
+def test_the_second_officer_confirms_on_a_phone_of_their_own(phone, phone_of, site):
     page = phone.page
     phone.go(f"#act/{site.case_no}/recheck_failed")
     page.get_by_label("第二名执法人员").select_option("convener3")

@@ -5,32 +5,15 @@ import hashlib
 
 import pytest
 
-from boundaries.models import User
 from cases.models import Case, Evidence, FieldRecord, Upload
-from tests.browser.conftest import _wait_for_the_last_answers
-from tests.browser.field_phone import FIELD, office, phone_of, until  # noqa: F401 -- fixtures are found by their names
+from tests.browser.field_phone import FIELD, until
 from tests.browser.phone_line import AFTER, BEFORE, HALFWAY
-from tests.factories import SUOHE, make_case
+from tests.factories import SUOHE
 
 FAR_AWAY = (113.3935, 34.7905)  # still in the city, with no case at hand
 
 
-@pytest.fixture(autouse=True)
-def _quiet_end():
-    yield
-    _wait_for_the_last_answers()
-
-
-@pytest.fixture
-def site(office):  # noqa: F811
-    """A case under the inspector's feet, being investigated by the inspector's own station."""
-    station = User.objects.get(username="inspector3").unit
-    return make_case(by=User.objects.get(username="dispatcher1"), address="索河路北侧工地", status="investigating",
-                     handling_unit=station, units_involved=[station.pk])  # fmt: skip
-
-
-def inspect(phone, site):
-    """Seven questions, five photos."""
+def inspect_until_the_photos(phone):
     page = phone.page
     page.get_by_label("第二名执法人员").select_option("convener3")
     page.get_by_role("button", name="保存签字").tap()
@@ -41,6 +24,12 @@ def inspect(phone, site):
     page.locator("[data-question=violations] .chips input").first.tap()
     phone.tap("下一步")
     page.wait_for_selector("[data-question=photos]")
+
+
+def inspect(phone):
+    """Seven questions, five photos."""
+    page = phone.page
+    inspect_until_the_photos(phone)
     phone.tap("下一步")
     page.wait_for_selector(".act-says >> text=还缺：全景 × 1、施工部位 × 1、公示牌 × 1")
     for slot in ("全景", "全景", "施工部位", "施工部位", "公示牌"):
@@ -68,7 +57,7 @@ def report(phone):
     page.wait_for_selector("text=已上报")
 
 
-def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_killed(phone_of, site):  # noqa: F811
+def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_killed(phone_of, site):
     phone = phone_of("inspector3", *SUOHE)
     phone.open()
     phone.wait_for_cases()
@@ -80,7 +69,7 @@ def test_a_day_without_a_line_arrives_whole_and_once_after_the_browser_was_kille
     assert nearest.get_attribute("href") == f"#case/{site.case_no}"
     nearest.tap()
     phone.go(f"#act/{site.case_no}/inspect")
-    inspect(phone, site)
+    inspect(phone)
     phone.kill()  # in the middle of it: the draft stands where it was left
     phone.switch_on()
     phone.context.set_offline(True)
@@ -148,7 +137,7 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("method", "address", "when"), CUTS)
-def test_wherever_the_line_breaks_everything_arrives_once_by_itself(phone_of, site, method, address, when):  # noqa: F811
+def test_wherever_the_line_breaks_everything_arrives_once_by_itself(phone_of, site, method, address, when):
     """The photo is of three pieces: its second life begins where the first one broke."""
     phone = phone_of("inspector3", *SUOHE)
     phone.open()

@@ -82,6 +82,47 @@ def test_a_view_is_kept_with_its_count_and_leads_back_to_its_filters(visit):
     assert page.input_value("[name=group]") == "G2"
 
 
+def test_the_count_of_a_view_follows_what_others_do(visit):
+    """One approved case is handed in by somebody else while the page is open."""
+    page = open_map(visit("dispatcher1"))
+    waiting = page.locator(".view[data-query='status=approved'] b")
+    before = rows("SELECT count(*) FROM cases_case WHERE status = 'approved'")[0][0]
+    assert int(waiting.inner_text().replace(",", "")) == before
+    case = Case.objects.open().exclude(status="approved").newest_first()[0]
+    case.status = "approved"
+    case.save(update_fields=["status"])
+    page.wait_for_function(
+        "n => document.querySelector(\".view[data-query='status=approved'] b\").innerText.replace(',', '') === n",
+        arg=str(before + 1),
+    )
+
+
+def test_a_copied_link_shows_somebody_else_the_same_list_and_map(visit):
+    visitor = visit("dispatcher1", permissions=["clipboard-read", "clipboard-write"])
+    page = open_map(visitor)
+    page.select_option("[name=group]", "G2")
+    page.select_option("[name=ordering]", "due")
+    shown(page, counted("group_code = 'G2'"))
+    page.evaluate("window.enforcementMap.jumpTo({ center: [113.40, 34.80], zoom: 12 })")
+    visitor.wait_for_map()
+    page.wait_for_function("location.hash.length > 1")
+    page.locator("#copy-link").click()
+    page.wait_for_selector("#copy-link >> text=链接已复制")
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = visit("leader1")
+    other.page.goto(link)
+    other.wait_for_map()
+    shown(other.page, counted("group_code = 'G2'"))
+    assert other.page.input_value("[name=ordering]") == "due"
+    assert other.page.locator("#chips [data-drop=group]").count() == 1
+    where = other.page.evaluate(
+        "(({ lng, lat }) => [lng, lat, window.enforcementMap.getZoom()])(window.enforcementMap.getCenter())"
+    )
+    assert where == pytest.approx([113.40, 34.80, 12], abs=0.01)
+    first = "document.querySelector('#case-list [data-case-no]').dataset.caseNo"
+    assert other.page.evaluate(first) == page.evaluate(first)
+
+
 def test_pasted_coordinates_say_their_system_and_are_flipped_by_key(visit):
     """The spot of GCJ-02 against another implementation of the formula."""
     page = open_map(visit("dispatcher1"))

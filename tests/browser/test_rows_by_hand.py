@@ -171,14 +171,18 @@ def test_the_line_between_list_and_map_is_moved_by_keys_and_remembered(visit):
     assert round(page.locator("#list").bounding_box()["width"]) == 344
 
 
-def test_the_line_is_dragged(visit):
-    page = open_map(visit("dispatcher1"))
+@pytest.mark.parametrize(("hand", "least"), [({}, 12), ({"has_touch": True}, 24)], ids=["mouse", "finger"])
+def test_the_line_is_wide_enough_to_be_grasped_and_is_dragged(visit, hand, least):
+    page = open_map(visit("dispatcher1", **hand))
     box = page.locator("#splitter").bounding_box()
-    page.mouse.move(box["x"] + 4, 400)
+    assert box["width"] >= least
+    edge = box["x"] + box["width"] - 2  # as far from the line as it can be grasped
+    wide = page.locator("#list").bounding_box()["width"]
+    page.mouse.move(edge, 400)
     page.mouse.down()
-    page.mouse.move(box["x"] + 104, 400, steps=4)
+    page.mouse.move(edge + 100, 400, steps=4)
     page.mouse.up()
-    assert abs(page.locator("#list").bounding_box()["width"] - box["x"] - 104) < 8
+    assert page.locator("#list").bounding_box()["width"] == pytest.approx(wide + 100, abs=1)
 
 
 def test_the_map_in_a_second_window_goes_with_the_list_and_comes_back(visit):

@@ -108,7 +108,7 @@ class Journey:
         self.do("discuss", crew.leader, participants="局领导班子", minutes="一致同意")
         return self.do("decide", crew.leader, opinion="同意处罚")
 
-    def to_archived(self):
+    def to_closed(self):
         crew = self.crew
         self.to_decided()
         self.do(
@@ -122,7 +122,11 @@ class Journey:
         )
         self.do("publish_decision", crew.publicity, where="局网站")
         self.do("pay", crew.first, days=3, amount="60000", paid_on=str(timezone.localdate(self.at)), receipt_no="0001")
-        self.do("close", crew.first, approved_by="局领导一", summary="罚款已缴，已停工整改")
+        return self.do("close", crew.first, approved_by="局领导一", summary="罚款已缴，已停工整改")
+
+    def to_archived(self):
+        crew = self.crew
+        self.to_closed()
         self.do("begin_follow_up", crew.supervisor)
         self.do("follow_up_visit", crew.supervisor, days=40, officers=crew.officers, findings="未复工", showed_id=True)
         return self.do("archive", crew.supervisor, days=60, archive_no="2026-001")

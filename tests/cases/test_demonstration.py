@@ -134,7 +134,8 @@ def test_accounts_that_exist_are_left_as_they_are(people, xingyang):
 
 def test_each_groups_first_lead_unit_has_two_officers_with_made_up_numbers(people, xingyang):
     holders = [person for person in people.values() if person.officer_cert_no]
-    assert sorted(person.officer_cert_no for person in holders) == [f"演示-000{n}" for n in range(1, 7)]
+    assert sorted(person.officer_cert_no for person in holders) == [f"演示-000{n}" for n in range(1, 8)]
+    assert people["supervisor1"] in holders  # who follows up
     for group in xingyang.groups.all():
         first = group.lead_units.get(lead_order=1).unit
         assert len([person for person in holders if person.unit == first]) == 2

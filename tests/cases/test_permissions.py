@@ -78,6 +78,15 @@ def test_capabilities_belong_to_the_roles_of_the_domain_page():
         "EDIT_EXPOSURE": {Role.PUBLICITY_OFFICER},
         "APPROVE_EXPOSURE": {Role.LEADER},
         "SEE_EXPOSURE_DESK": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "SEE_PUBLICITY": {Role.PUBLICITY_OFFICER, Role.LEADER},
+        "KEEP_PUBLICITY": {Role.PUBLICITY_OFFICER},
+        "SEE_CIRCULARS": every - {Role.GRID_MEMBER},
+        "SEE_ALL_CIRCULARS": {Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR},
+        "PROPOSE_CIRCULARS": {Role.ASSESSOR},
+        "DECIDE_CIRCULARS": {Role.LEADER},
+        "ANSWER_FOR_UNIT": every - {Role.GRID_MEMBER, Role.LEADER, Role.ASSESSOR, Role.ADMINISTRATOR},
+        "SEE_ASSESSMENT": {Role.LEADER, Role.ASSESSOR, Role.DISPATCHER, Role.ADMINISTRATOR},
+        "KEEP_ASSESSMENT": {Role.ASSESSOR, Role.ADMINISTRATOR},
         "ADMINISTER": {Role.ADMINISTRATOR},
     }  # fmt: skip
 

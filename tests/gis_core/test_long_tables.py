@@ -3,7 +3,7 @@
 import csv
 from datetime import date
 from io import BytesIO, StringIO
-from itertools import chain, product
+from itertools import chain
 
 import openpyxl
 import pytest
@@ -11,16 +11,9 @@ import pytest
 from gis_core import long_tables
 from gis_core.long_tables import AMOUNT, DAY, Wide, write_csv, write_xlsx
 from gis_core.tables import looks_like_formula
+from tests.hostile_cells import FORMULAS
 
 COLUMNS = [Wide("编号", 12), Wide("金额", 14, AMOUNT), Wide("日期", 12, DAY)]
-STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", " =", "'=", "  +", "''@", "\t@")
-BODIES = (
-    "1+1", "SUM(1)", 'HYPERLINK("http://evil","点我")', "cmd|' /C calc'!A0", "DDE(\"cmd\")", "IMPORTXML(\"http://x\")",
-    "WEBSERVICE(\"http://x\")", "荥阳市索河街道", "A1", "A1:B2", "2+5+cmd|'x'!A0", "@SUM(A1)", "\x00x", "\x07铃", "{=1}",
-)  # fmt: skip
-HOSTILE = [
-    f"{start}{body}{mark}" for start, body, mark in product(STARTS, BODIES, ("", "，荥阳", " 施工", "𠮷", "\n第二行"))
-]
 PLAIN = ["荥阳市索河街道", "豫A0001", "建筑面积 2,000 m²", "𠮷野家", "1e5", "0012", "2026-03-02", "a" * 300]
 
 
@@ -31,11 +24,11 @@ def read(columns, rows):
 
 
 def test_of_a_thousand_hostile_strings_none_is_a_formula_and_the_chinese_is_intact():
-    assert len(HOSTILE) >= 1000
-    sheet = read([Wide("地点", 20)], ([text] for text in HOSTILE)).active
+    assert len(FORMULAS) >= 1000
+    sheet = read([Wide("地点", 20)], ([text] for text in FORMULAS)).active
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
-    assert len(cells) == len(HOSTILE)
-    for cell, text in zip(cells, HOSTILE, strict=True):
+    assert len(cells) == len(FORMULAS)
+    for cell, text in zip(cells, FORMULAS, strict=True):
         assert cell.data_type == "s"
         assert not looks_like_formula(cell.value) or cell.value.startswith("'")
         assert "".join(filter(_is_chinese, cell.value)) == "".join(filter(_is_chinese, text))
@@ -52,10 +45,10 @@ def test_texts_that_are_none_of_it_stand_as_they_were_written():
 
 def test_the_same_strings_run_nowhere_from_a_csv_either():
     out = BytesIO()
-    write_csv(out, "", [Wide("地点", 20)], ([text] for text in HOSTILE))
+    write_csv(out, "", [Wide("地点", 20)], ([text] for text in FORMULAS))
     assert out.getvalue().startswith(b"\xef\xbb\xbf")
     [_head, *rows] = csv.reader(StringIO(out.getvalue().decode("utf-8-sig"), newline=""))
-    assert len(rows) == len(HOSTILE)
+    assert len(rows) == len(FORMULAS)
     assert all(row[0].startswith("'") or not looks_like_formula(row[0]) for row in rows)
 
 

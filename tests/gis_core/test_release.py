@@ -1,6 +1,7 @@
 """What a phone keeps of an application, from files that a reader can follow by eye."""
 
 import pytest
+from django.utils.translation import override
 
 from gis_core import release
 
@@ -45,6 +46,22 @@ def test_the_name_is_that_of_the_content_whatever_the_order(files):
     assert release.name_of(names[:1], "page") != first
     (files / "gis_core/b.mjs").write_text("", "utf-8")
     assert release.name_of(names, "page") != first
+
+
+def test_what_a_process_knows_it_makes_once_for_each_language_and_name(files, settings):
+    """Two processes are two decorated functions: the second sees the changed file, the first does not."""
+    name = "gis_core/b.mjs"
+    read = lambda _request, each: release.source(each)  # noqa: E731
+    this_process = release.once_a_process(read)
+    before = this_process(None, name)
+    (files / name).write_text("changed", "utf-8")
+    assert this_process(None, name) == before != "changed"
+    assert this_process(None, "gis_core/a.mjs") == FILES["gis_core/a.mjs"]
+    assert release.once_a_process(read)(None, name) == "changed"
+    with override("en"):
+        assert this_process(None, name) == "changed"
+    settings.DEBUG = True
+    assert this_process(None, name) == "changed"
 
 
 def test_the_words_of_modules_are_found_with_their_quotation_marks(files):

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from cases.metrics import Period
+from cases.models import Case
 from oversight.statistics.asked import month, year
 from oversight.statistics.dimensions import NONE, Dimension
 from oversight.statistics.measures import MEASURES, behind, measure
@@ -144,3 +145,12 @@ def test_behind_the_number_of_a_key_are_its_own_cases_and_behind_its_whole_all_i
         (Dimension.MONTH, "2025-12", 2),
     ):
         assert behind("new", xingyang.region, YEAR, by, key, now=LATER).count() == wanted, by
+
+
+def test_the_24_months_of_repeats_begin_with_a_day_of_the_office(xingyang, cases):
+    """Up to 2025-12-31 they begin on 2024-01-01. Line 4 had a place of its own and now lies where 3 does: a repeat if it
+    is recent enough, else it counts nowhere. Of 26 places 25 are left."""
+    for reported, wanted in ((at("2023-12-31", 23), (3, 25)), (at("2024-01-01", 0), (4, 25))):
+        Case.objects.filter(pk=cases[4].pk).update(geom=cases[3].geom, reported_at=reported)
+        found = asked(xingyang.region, codes=["M11"])[""]["M11"]
+        assert (found.part, found.whole) == wanted, reported

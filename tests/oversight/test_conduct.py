@@ -249,12 +249,12 @@ def test_a_firm_that_comes_back_is_counted_by_case_and_year(people):
 
 
 def test_sites_come_back_within_the_radius_that_is_asked_for(people):
-    """Two cases 100 m apart (0.0009 degrees of latitude), a third far away."""
-    for lat in (34.787, 34.7879, 34.8):
-        make_case(lat=lat)
+    """Two cases 100 m apart (0.0009 degrees of latitude), of two years, a third far away."""
+    for lat, year in ((34.787, 2024), (34.7879, 2026), (34.8, 2026)):
+        make_case(lat=lat, at=noon(date(year, 5, 6)))
     assert repeats.sites(people.keeper, 50)[1] == 0
     (site,), number = repeats.sites(people.keeper, 200)
-    assert (site.cases, number) == (2, 1)
+    assert (site.cases, sorted(site.years), number) == (2, [2024, 2026], 1)
 
 
 @pytest.mark.parametrize(

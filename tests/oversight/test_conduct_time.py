@@ -52,6 +52,16 @@ def in_text(answer):
     return {facts for facts in PERIODS if facts in words(answer)}
 
 
+def by_turns(day, clients) -> set:
+    """What the page says to the one, to the other, or a file; all of them on the days that matter: test_conduct_days."""
+    turn = day.toordinal() // 3 % 3
+    who = clients["keeper" if turn else "reader"]
+    if turn < 2:
+        return in_text(who.get(reverse("conduct"), {"q": FIRST}))
+    file = who.get(reverse("conduct-file", args=["csv"]), {"q": FIRST}).content.decode()
+    return {facts for facts in PERIODS if facts in file}
+
+
 def test_what_is_over_leaks_nowhere_on_any_day_of_three_years(people, calendar, told):
     records, clients, key = told
     day = DECIDED
@@ -61,8 +71,8 @@ def test_what_is_over_leaks_nowhere_on_any_day_of_three_years(people, calendar, 
         wanted = {facts for facts, (first, last) in FIRST_AND_LAST.items() if first <= day <= last}
         api = Client().get(reverse("api-conduct"), {"uscc": FIRST}, headers=key)
         assert {one["facts"] for one in api.json()["records"]} == wanted, day
-        who = clients["keeper" if day.day % 2 else "reader"]
-        assert in_text(who.get(reverse("conduct"), {"q": FIRST})) == wanted, day
+        if day.toordinal() % 3 == 0:
+            assert by_turns(day, clients) == wanted, day
         day += timedelta(days=1)
 
 

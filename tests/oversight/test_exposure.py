@@ -9,13 +9,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cases import documents
 from cases.models import Reporter
 from oversight.exposure import acts
 from oversight.models import ExposureEntry, ExposureVersion
 from oversight.refusals import NotNow, Refused, SamePerson
 from tests.factories import make_case, make_user
 from tests.oversight.scene import DECIDED, decided, entry, firm, noon
-from tests.pages import words
+from tests.pages import english, words
+from tests.second_city import IN_G1
+from tests.second_city import load as load_second_city
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LAST = date(2026, 6, 2)
@@ -248,6 +251,39 @@ def test_a_withdrawn_entry_stays_withdrawn(people, calendar):
         with pytest.raises(NotNow):
             act(gone, by=people.other_writer)
     assert refused_field(acts.withdraw, entry(people), by=people.leader, note=" ") == "note"
+
+
+def test_one_region_s_entries_are_read_alone_on_the_page_and_in_the_feed(people, calendar, tmp_path):
+    calendar.stand(DECIDED)
+    other = load_second_city(tmp_path).region
+    entry(people, title="这里的一条")
+    assert "All regions" not in words(english(Client()).get("/exposure/"))
+    case = make_case(region=other, lon=IN_G1[0], lat=IN_G1[1])
+    firm(case)
+    documents.issue(case, "penalty_decision", by=None, at=noon(DECIDED))
+    entry(people, case=case, title="那里的一条")
+    titles = {
+        (address, code): [
+            one in Client().get(address, {"region": code}).content.decode() for one in ("这里的", "那里的")
+        ]
+        for address in ("/exposure/", "/exposure/feed/")
+        for code in ("", "410182", other.code, "999999", "\0'\"<b>")
+    }
+    for address in ("/exposure/", "/exposure/feed/"):
+        assert [titles[address, code] for code in ("", "410182", other.code)] == [
+            [True, True], [True, False], [False, True]
+        ]  # fmt: skip
+        assert titles[address, "999999"] == titles[address, "\0'\"<b>"] == [False, False]
+    page = english(Client()).get("/exposure/", {"region": other.code})
+    assert "All regions" in words(page)
+    assert f'href="?region={other.code}" aria-current="true"' in page.content.decode()
+    assert f'href="/exposure/feed/?region={other.code}"' in page.content.decode()
+
+
+def test_the_report_form_is_offered_where_it_is_open_alone(people, calendar, settings):
+    assert "public-report" not in Client().get("/exposure/").content.decode()
+    settings.PUBLIC_REPORTS = ["410182"]
+    assert 'href="/public-report/410182/"' in Client().get("/exposure/").content.decode()
 
 
 def test_markup_in_a_text_is_shown_as_text(people, calendar):

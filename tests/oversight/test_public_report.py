@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from shapely import wkt
 
 from boundaries.models import Area, Edition
@@ -17,7 +18,7 @@ from gis_core import basemap
 from oversight.models import PublicReceipt, PublicTally
 from oversight.public_reports import limits, sending, standing
 from tests.actors import a_photo
-from tests.factories import SUOHE, make_case
+from tests.factories import SUOHE, make_case, make_user
 from tests.oversight.scene import noon
 from tests.pages import english, words
 from tests.second_city import load as load_second_city
@@ -89,6 +90,21 @@ def test_a_report_becomes_a_case_as_any_other_does(visitor):
     assert Reporter.objects.values("name", "phone").get() == {"name": NAME, "phone": PHONE}
     assert PublicReceipt.objects.get().case == case
     assert number_in(answer) == sending.said(PublicReceipt.objects.get().number)
+
+
+def test_it_waits_for_the_information_platform_and_the_office_alone_reads_who_reported(visitor):
+    number_in(visitor.post(FORM, told()))
+    case, pages = Case.objects.get(), {}
+    for role in ("platform_officer", "grid_coordinator"):
+        client = english(Client())
+        client.force_login(make_user(role))
+        assert (case.case_no in words(client.get("/todo/"))) is (role == "platform_officer")
+        page = client.get(case.get_absolute_url())
+        assert page.status_code == 200
+        assert PHONE not in page.content.decode()
+        pages[role] = client.post(reverse("case-unmask-reporter", args=(case.case_no,)), {"reason": "答复"})
+    assert PHONE in pages["platform_officer"].content.decode()
+    assert PHONE not in pages["grid_coordinator"].content.decode()
 
 
 def test_a_place_in_words_is_a_point_of_the_township_whose_circle_holds_the_whole_of_it(visitor):

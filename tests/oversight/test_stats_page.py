@@ -50,6 +50,19 @@ def test_page_file_and_api_say_the_same_and_each_number_opens_its_cases(xingyang
         assert len(set(CASE_NO.findall(listed))) == number, query
 
 
+def test_the_numbers_beside_and_below_open_their_cases_too(xingyang, cases, page):
+    shown = page.get(reverse("stats"), {"period": "2025-07", "by": "group"}).content.decode()
+    links = set(re.findall(r'href="/stats/cases/([^"]+)"', shown))
+    for period, number in (("2025-06", 4), ("2025-07", 4), ("2024-07", 0)):
+        link = f"?period={period}&amp;by=all&amp;code=new"
+        assert link in links
+        listed = page.get("/stats/cases/" + link.replace("&amp;", "&")).content.decode()
+        assert len(set(CASE_NO.findall(listed))) == number, period
+    figures = re.findall(r'<tr data-chart="no" class="sum">.*?</tr>', shown, re.DOTALL)
+    assert figures
+    assert all(row.count("<a href=") == row.count('<td class="number">') for row in figures)
+
+
 def test_whoever_sees_a_group_alone_counts_its_cases_alone(xingyang, cases, client):
     client.force_login(make_user("group_convener", group_codes=["G1"]))
     told = client.get("/api/v1/stats/", {"since": "2025-01-01", "until": "2025-12-31"}).json()

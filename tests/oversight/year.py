@@ -7,6 +7,7 @@ are counted from it by hand.
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from boundaries.models import Unit
@@ -123,7 +124,9 @@ class Played:
         for step in story.split("; "):
             self.play(*step.split())
 
+    @transaction.atomic
     def play(self, word: str, when: str, *more):
+        """State and act in one transaction, as the verbs do it: so the spells know when it was."""
         moment = at(when)
         data = getattr(self, f"_{word}", lambda *_: None)(moment, *more) or {}
         if word in ENDS_THE_LIMIT:

@@ -6,6 +6,7 @@ import { position } from "./position.mjs";
 const form = byId("public-report");
 const says = byId("place-says");
 const field = (name) => byId(`id_${name}`);
+let mark = () => {}; // where a map is drawn: show a place on it, or with nothing none
 
 function put({ lon, lat, accuracy }) {
   field("lon").value = lon.toFixed(6);
@@ -14,11 +15,13 @@ function put({ lon, lat, accuracy }) {
   field("crs").value = "wgs84";
   field("coordinates").value = "";
   byId("forget-position").hidden = false;
+  mark([lon, lat]);
 }
 
 function forget() {
   for (const name of ["lon", "lat", "accuracy_m"]) field(name).value = "";
   byId("forget-position").hidden = true;
+  mark();
   says.textContent = "";
 }
 
@@ -53,6 +56,16 @@ addEventListener("pageshow", () => {
   byId("send").removeAttribute("aria-disabled");
 });
 
+const words = () => ({
+  "Map.Title": gettext("Map"),
+  "Marker.Title": gettext("Chosen place"),
+  "NavigationControl.ZoomIn": gettext("Zoom in"),
+  "NavigationControl.ZoomOut": gettext("Zoom out"),
+  "CooperativeGesturesHandler.WindowsHelpText": gettext("Hold Ctrl and scroll to zoom the map"),
+  "CooperativeGesturesHandler.MacHelpText": gettext("Hold ⌘ and scroll to zoom the map"),
+  "CooperativeGesturesHandler.MobileHelpText": gettext("Move the map with two fingers"),
+});
+
 /** The reviewed ground alone; a click says where. Without it, or where the browser cannot draw, the rest is enough. */
 async function drawMap(frame) {
   const [{ Map, Marker, NavigationControl }, { build }] = await Promise.all([import("../maplibre/maplibre-gl.mjs"), import("./style.mjs")]);
@@ -61,16 +74,20 @@ async function drawMap(frame) {
   const map = new Map({
     container: frame, style: build({ known: [], query: "", basemap: JSON.parse(frame.dataset.basemap) }), bounds: region,
     maxBounds: limits, minZoom: 9, maxZoom: 18, attributionControl: false, dragRotate: false, cooperativeGestures: true,
+    locale: words(),
   });
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
   const marker = new Marker();
+  mark = (place) => {
+    if (!place) return marker.remove();
+    if (!map.getBounds().contains(place)) map.jumpTo({ center: place });
+    return marker.setLngLat(place).addTo(map);
+  };
+  if (field("lon").value && field("lat").value) mark([Number(field("lon").value), Number(field("lat").value)]);
   map.on("click", ({ lngLat }) => {
     put({ lon: lngLat.lng, lat: lngLat.lat });
-    marker.setLngLat(lngLat).addTo(map);
     says.textContent = gettext("The place on the map goes along. The township need not be chosen.");
   });
-  byId("forget-position").addEventListener("click", () => marker.remove());
-  field("coordinates").addEventListener("input", () => marker.remove());
 }
 
 for (const part of document.querySelectorAll(".own-position")) part.hidden = false;

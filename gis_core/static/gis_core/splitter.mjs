@@ -45,8 +45,8 @@ function drag(event) {
   if (event.button) return;
   event.preventDefault();
   line().setPointerCapture(event.pointerId);
-  const left = byId("split").getBoundingClientRect().left;
-  const follow = (move) => set(move.clientX - left, false);
+  const before = width() - event.clientX; // grasped beside the line, it does not jump to the pointer
+  const follow = (move) => set(before + move.clientX, false);
   line().addEventListener("pointermove", follow);
   line().addEventListener("pointerup", () => {
     line().removeEventListener("pointermove", follow);

@@ -45,6 +45,20 @@ def test_it_says_what_the_phone_needs_of_each_case(crew):
     }  # fmt: skip
 
 
+def test_each_violation_names_its_units_and_a_case_those_that_it_names_ones_own_for(crew):
+    case = stand(crew, "investigating")
+    case.found_violations.create(
+        region_id=case.region_id, kind="construction_permit", act="x", basis="x", handling_unit=crew.first.unit
+    )
+    told = carried(crew.first)
+    units = {one["value"]: [unit["name"] for unit in one["units"]] for one in told["words"]["violations"]}
+    assert {kind: names for kind, names in units.items() if names} == {
+        "quality_supervision": ["质监站", "质安科"], "safety_supervision": ["安监站", "质安科"], "tendering": ["招标办"],
+    }  # fmt: skip
+    assert len(units) == 7
+    assert told["cases"][0]["named_ours"] == ["construction_permit"]
+
+
 def test_the_maps_of_the_phones_are_handed_the_place_in_their_own_systems(crew):
     make_case(by=crew.dispatcher)
     (told,) = carried(crew.dispatcher)["cases"]
@@ -77,6 +91,18 @@ def test_the_areas_say_who_answers_as_the_server_does(crew, xingyang):
     case = make_case(by=crew.dispatcher)
     assert (home["code"], home["group"]["code"]) == (case.area_code, case.group_code)
     assert home["lead_units"][0]["code"] == case.lead_unit.code
+
+
+def test_a_supervision_officer_carries_the_cases_that_are_followed_up_before_the_rest_and_nobody_else_does(crew):
+    stand(crew, "filed")
+    later = stand(crew, "follow_up", dossier={"follow_up_until": "2027-03-01"})
+    first = stand(crew, "follow_up", dossier={"follow_up_until": "2027-02-01"})
+    stand(crew, "closed")
+    stand(crew, "archived")
+    told = carried(crew.supervisor)["cases"]
+    assert [(one["no"], one["mine"]) for one in told[:2]] == [(first.case_no, True), (later.case_no, True)]
+    assert {one["status"] for one in told[2:]} == {"filed"}
+    assert {one["status"] for one in carried(crew.first)["cases"]} == {"filed"}
 
 
 def test_of_chosen_areas_it_carries_their_cells_and_cases_and_those_of_ones_own_unit(crew, xingyang):

@@ -207,6 +207,28 @@ def test_several_units_fill_one_joint_inspection_also_after_its_record_was_concl
     ]  # as they were told, not as they came  # fmt: skip
 
 
+def test_a_unit_ticks_at_a_joint_inspection_what_is_its_own_and_what_is_nobodys(crew):
+    """The brigade and the quality station are there and no office for tenders: 招投标 is anybody's, 质监 the station's,
+    until the case names the brigade for it."""
+    case = stand(crew, "investigating", units_involved=[crew.first.unit_id, crew.brigade.unit_id, crew.quality.unit_id])
+    joint(case, crew.first.unit, crew.brigade.unit, crew.quality.unit)
+    brigade, quality = Phone(crew.brigade), Phone(crew.quality)
+
+    def ticks(phone, *kinds):
+        return phone.send(phone.act(case, "contribute", {"violations": list(kinds)}))
+
+    refused = ticks(Phone(crew.brigade), "quality_supervision", "tendering")
+    assert (refused.status_code, list(refused.json()["words"])) == (400, ["violations"])
+    assert "质监站" in refused.json()["words"]["violations"][0]
+    assert ticks(brigade, "tendering", "planning_permit").json()["state"] == "done"
+    assert ticks(quality, "quality_supervision").json()["state"] == "done"
+    assert ticks(quality, "safety_supervision").status_code == 400  # 安监站 is there
+    case.found_violations.create(
+        region_id=case.region_id, kind="quality_supervision", act="x", basis="x", handling_unit=crew.brigade.unit
+    )
+    assert ticks(brigade, "quality_supervision").json()["state"] == "done"
+
+
 def test_an_order_refused_by_the_party_needs_a_witness_and_is_served_with_its_document(crew, phone, words):
     case = stand(crew, "investigating")
     record = phone.act(case, "order_stop", {**words("order_stop"), "refused_to_sign": True})

@@ -220,7 +220,7 @@ async function drawReview(box, act) {
     const step = act.questions.findIndex((question) => question.name === name);
     if (!said || step < 0) continue;
     const change = button(gettext("Change"), "pencil", () => act.set({}, { step }).then(() => act.redraw()), { class: "quiet", "aria-label": `${gettext("Change")}: ${term}` });
-    list.append(element("div", {}, element("dt", {}, term), element("dd", {}, said), change));
+    list.append(element("div", {}, element("dt", {}, term), element("dd", {}, said), element("dd", {}, change)));
   }
   const pictures = await Promise.all(kept.map(async (photo) => element("li", {}, await thumbnail(photo, act.kase?.no), element("small", {}, slotLabel(photo.slot)))));
   box.append(list, element("p", { class: "label" }, interpolate(ngettext("%s photo", "%s photos", kept.length), [kept.length])), element("ul", { class: "shots" }, ...pictures));

@@ -13,17 +13,25 @@ export const SLOT_LABELS = {
 };
 export const slotLabel = (slot) => SLOT_LABELS[slot]?.() ?? slot;
 
+const namesOf = (units = []) => units.map(({ name }) => name).join("、");
+const isInvited = (code, { kase }) => (kase?.joint?.units ?? []).some((unit) => unit.code === code);
+
+/** Whether our unit ticks it at the joint inspection: the server's rule (cases/legal_bases.py, `whose`). */
+function isOurs({ value, units = [] }, act) {
+  const theirs = units.filter(({ code }) => isInvited(code, act));
+  return !theirs.length || theirs.some(({ code }) => code === act.person?.unit?.code) || (act.kase?.named_ours ?? []).includes(value);
+}
+
 export const violations = {
   name: "violations",
   title: () => gettext("Which violations are there?"),
   draw(box, act) {
     const kinds = act.pack?.words?.violations ?? [];
     const reported = act.kase?.violations ?? [];
-    const own = act.person?.unit?.code;
+    const others = act.verb === "contribute" ? kinds.filter((kind) => !isOurs(kind, act)) : [];
     const units = new Map();
-    for (const kind of kinds) {
-      const unit = kind.unit?.name ?? "";
-      if (act.verb === "contribute" && kind.unit && kind.unit.code !== own) continue;
+    for (const kind of kinds.filter((one) => !others.includes(one))) {
+      const unit = namesOf(kind.units);
       units.set(unit, [...(units.get(unit) ?? []), kind]);
     }
     if (reported.length) box.append(element("p", { class: "help" }, interpolate(gettext("Reported: %s"), [labels(kinds, reported).join("、")])));
@@ -33,6 +41,10 @@ export const violations = {
         chosen.set(unit, values);
         act.set({ violations: [...chosen.values()].flat(), none_seen: false });
       }));
+    }
+    if (others.length) {
+      const whose = others.map((kind) => `${kind.label}（${namesOf(kind.units.filter(({ code }) => isInvited(code, act)))}）`);
+      box.append(element("p", { class: "help" }, interpolate(gettext("Recorded by other units on this site: %s"), [whose.join("、")])));
     }
     box.append(chips(gettext("Or"), [["none", gettext("None seen")]], act.answers.none_seen ? ["none"] : [], { many: true, hidden: true }, async (values) => {
       await act.set({ none_seen: values.length > 0, violations: values.length ? [] : act.answers.violations });
