@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass, field
 
+from tests import policy_bodies as sent
 from tests.policy_people import (
     ACTORS,
     CIRCULAR_KEEPERS,
@@ -70,25 +71,6 @@ class Route:
         return status if isinstance(status, tuple) else (status,)
 
 
-POINT = {"lon": "113.378", "lat": "34.787", "crs": "wgs84"}
-REPORT = {"lon": 113.378, "lat": 34.787, "crs": "wgs84", "channel": "patrol"}
-FORM = {**POINT, "channel": "patrol", "violations": ["tendering"], "land_ownership": "state", "key": "0" * 32}
-OVERRIDE = {"group": "G2", "reason": "现场核实"}
-DECISION = {"answers": "G2:", "reason": "现场核实", "version": "1"}
-KIND = {"kind": "audiovisual"}
-REVIEW = {"note": "时间、地点与画面核对无误"}
-PATROL = {
-    "started_at": "2026-11-20T01:00:00Z", "ended_at": "2026-11-20T02:00:00Z", "result": "nothing_found",
-    "check_ins": [{"lon": 113.378, "lat": 34.787, "at": "2026-11-20T01:30:00Z", "accuracy_m": 8}],
-}  # fmt: skip
-BELIEVED = {"why": "两人同行，一部手机记录"}
-FELL = {"act": "withdraw", "note": "决定已撤销"}
-WHY = {"reason": "送达前核对当事人身份"}
-POSTED = {"act": "post", "role": "grid_worker", "holder": "新来的", "valid_from": "2026-06-01"}
-NEXT_PAGE = {"next": "/", "language": "en"}
-GROUND = {"type": "Polygon", "coordinates": [[[113.4, 34.7], [113.41, 34.7], [113.41, 34.71], [113.4, 34.7]]]}
-ACROSS = {"cell": 1, "line": [[113.4, 34.7], [113.41, 34.7]]}
-MOVED = {"moves": [{"from": [113.4, 34.7], "to": [113.41, 34.7]}]}
 TILE = {"GET": (200, 204)}  # what is in it is asked elsewhere; here only who is let in
 
 
@@ -112,16 +94,18 @@ ROUTES = {
     "case-rows-anew": page(STAFF),
     # A POST without a word of what to do; tests/cases/test_saved_views.py asks the rest.
     "views": Route("page", {"GET": STAFF, "POST": STAFF}, {"POST": 400}),
-    "case-new": Route("page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=FORM, needs_region=("POST",)),
-    "case-answer": page(REPORTERS, query=POINT),
+    "case-new": Route(
+        "page", {"GET": REPORTERS, "POST": REPORTERS}, {"POST": 302}, body=sent.FORM, needs_region=("POST",)
+    ),
+    "case-answer": page(REPORTERS, query=sent.POINT),
     "case-places": page(REPORTERS, query={"place": "索河"}),
     "case-detail": page(STAFF, objects="case"),
-    "case-override": Route("page", {"POST": OFFICE}, {"POST": 302}, objects="case", body=DECISION),
+    "case-override": Route("page", {"POST": OFFICE}, {"POST": 302}, objects="case", body=sent.DECISION),
     "case-evidence": Route(
-        "page", {"GET": STAFF, "POST": REPORTERS}, {"POST": 302}, objects="case", uploads="file", body=KIND
+        "page", {"GET": STAFF, "POST": REPORTERS}, {"POST": 302}, objects="case", uploads="file", body=sent.KIND
     ),
-    "case-unmask-party": Route("page", {"POST": UNMASKERS}, objects="party", body=WHY),
-    "case-unmask-reporter": Route("page", {"POST": STAFF}, objects="case", body=WHY, sees=SEES_REPORTER),
+    "case-unmask-party": Route("page", {"POST": UNMASKERS}, objects="party", body=sent.WHY),
+    "case-unmask-reporter": Route("page", {"POST": STAFF}, objects="case", body=sent.WHY, sees=SEES_REPORTER),
     # Anybody who works on cases may add a remark; which other verb on which case is tests/cases/test_act_page.py's.
     "case-act": Route(
         "page",
@@ -137,7 +121,7 @@ ROUTES = {
     "document": page(READERS, objects="document"),
     "document-file": page(READERS, objects="document"),
     "evidence": page(STAFF, objects="photo"),
-    "evidence-review": Route("page", {"POST": REVIEWERS}, {"POST": 302}, objects="photo", body=REVIEW),
+    "evidence-review": Route("page", {"POST": REVIEWERS}, {"POST": 302}, objects="photo", body=sent.REVIEW),
     "todo": page(STAFF),
     "notices": page(STAFF),
     "notices-read": Route("page", {"POST": STAFF}, {"POST": 302}),
@@ -166,8 +150,10 @@ ROUTES = {
     "patrols": Route("page", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 400}),
     "patrol-new": page(PATROLLERS),
     "patrol": page(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
-    "patrol-accept": Route("page", {"POST": JUDGES}, {"POST": 302}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
-    "nearby": page(STAFF, query=POINT),
+    "patrol-accept": Route(
+        "page", {"POST": JUDGES}, {"POST": 302}, objects="patrol", body=sent.BELIEVED, sees=SEES_PATROLS
+    ),
+    "nearby": page(STAFF, query=sent.POINT),
     "export-map": page(EXPORTERS, needs_region=("GET",)),
     "export-coverage-xlsx": page(WATCHERS, needs_region=("GET",)),
     "export-coverage-gpkg": page(WATCHERS, needs_region=("GET",)),
@@ -175,7 +161,7 @@ ROUTES = {
     "responsibility": page(SIGNED_IN),
     "posts": page(WATCHERS),
     "cell-posts": Route(
-        "page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 302}, objects="cell", sees=SEES_CELLS, body=POSTED
+        "page", {"GET": WATCHERS, "POST": KEEPERS}, {"POST": 302}, objects="cell", sees=SEES_CELLS, body=sent.POSTED
     ),
     # Without a table, a person, a rule: what comes of sound ones is asked in their own tests.
     "post-table": Route("page", {"GET": KEEPERS, "POST": KEEPERS}, {"POST": 400}),
@@ -198,10 +184,10 @@ ROUTES = {
     ),
     "roll-up": page(SUMMERS),
     "roll-up-file": page(SUMMERS, arguments=("xlsx",)),
-    "api-locate": api(STAFF, query=POINT, needs_region=("GET",)),
-    "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=REPORT, needs_region=("POST",)),
+    "api-locate": api(STAFF, query=sent.POINT, needs_region=("GET",)),
+    "api-reports": Route("api", {"POST": REPORTERS}, {"POST": 201}, body=sent.REPORT, needs_region=("POST",)),
     "api-cases": api(STAFF),
-    "api-nearby": api(STAFF, query=POINT),
+    "api-nearby": api(STAFF, query=sent.POINT),
     "api-summary": api(STAFF),
     "api-selection": Route("api", {"POST": STAFF}),
     "api-days": api(STAFF),
@@ -212,18 +198,18 @@ ROUTES = {
     "api-patrol-plan": api(STAFF, objects="plan", sees=SEES_PLAN),
     "api-patrol-plan-send": Route("api", {"POST": PLANNERS}, {"POST": 409}, objects="plan", sees=SEES_PLAN),
     "api-case": api(STAFF, objects="case"),
-    "api-override": Route("api", {"POST": OFFICE}, objects="case", body=OVERRIDE),
+    "api-override": Route("api", {"POST": OFFICE}, objects="case", body=sent.OVERRIDE),
     "api-steps": api(STAFF, objects="case"),
     # Anybody who works on cases may add a remark; which other verb on which case is tests/cases/test_acts.py's.
     "api-act": Route("api", {"POST": STAFF}, arguments=("remark",), objects="case", body={"text": "现场仍在施工"}),
-    "api-unmask-party": Route("api", {"POST": UNMASKERS}, objects="party", body=WHY),
-    "api-unmask-reporter": Route("api", {"POST": STAFF}, objects="case", body=WHY, sees=SEES_REPORTER),
+    "api-unmask-party": Route("api", {"POST": UNMASKERS}, objects="party", body=sent.WHY),
+    "api-unmask-reporter": Route("api", {"POST": STAFF}, objects="case", body=sent.WHY, sees=SEES_REPORTER),
     "api-photos": Route("api", {"POST": REPORTERS}, {"POST": 201}, objects="case", uploads="photos"),
     "api-evidence": Route("api", {"GET": STAFF, "POST": REPORTERS}, {"POST": 201}, objects="case", uploads="file"),
-    "api-evidence-review": Route("api", {"POST": REVIEWERS}, objects="photo", body=REVIEW),
-    "api-patrols": Route("api", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 201}, body=PATROL),
+    "api-evidence-review": Route("api", {"POST": REVIEWERS}, objects="photo", body=sent.REVIEW),
+    "api-patrols": Route("api", {"GET": PATROLLERS, "POST": PATROLLERS}, {"POST": 201}, body=sent.PATROL),
     "api-patrol": api(PATROLLERS, objects="patrol", sees=SEES_PATROLS),
-    "api-patrol-accept": Route("api", {"POST": JUDGES}, objects="patrol", body=BELIEVED, sees=SEES_PATROLS),
+    "api-patrol-accept": Route("api", {"POST": JUDGES}, objects="patrol", body=sent.BELIEVED, sees=SEES_PATROLS),
     # Without the protocol's headers; what comes of a sound request is asked in tests/cases/test_uploads.py.
     "api-uploads": Route("api", {"POST": REPORTERS}, {"POST": 400}),
     "api-upload": Route(
@@ -267,10 +253,10 @@ ROUTES = {
     "api-grid-draft-cells": api(KEEPERS, objects="grid draft"),
     "api-grid-draft-faults": api(KEEPERS, objects="grid draft"),
     "api-grid-draft-compare": api(KEEPERS, objects="grid draft"),
-    "api-grid-draft-draw": on_a_draft({"polygon": GROUND}, 200),
-    "api-grid-draft-split": on_a_draft(ACROSS),
+    "api-grid-draft-draw": on_a_draft({"polygon": sent.GROUND}, 200),
+    "api-grid-draft-split": on_a_draft(sent.ACROSS),
     "api-grid-draft-merge": on_a_draft({"cells": [1, 2]}),
-    "api-grid-draft-move": on_a_draft(MOVED),
+    "api-grid-draft-move": on_a_draft(sent.MOVED),
     "api-grid-draft-prune": on_a_draft({"corners": [[113.3, 34.8]]}),
     "api-grid-draft-change": on_a_draft({"cell": 1, "name": "一号"}),
     "api-grid-draft-retire": on_a_draft({"cells": [1]}),
@@ -296,7 +282,7 @@ ROUTES = {
     "conduct-record": page(CONDUCT_READERS, objects="conduct"),
     # Which act on which record is tests/oversight/test_oversight_pages.py's.
     "conduct-act": Route(
-        "page", {"POST": CONDUCT_KEEPERS}, {"POST": 302}, arguments=("withdraw",), objects="conduct", body=FELL
+        "page", {"POST": CONDUCT_KEEPERS}, {"POST": 302}, arguments=("withdraw",), objects="conduct", body=sent.FELL
     ),
     # A POST without a case asks for one.
     "conduct-new": Route("page", {"GET": CONDUCT_KEEPERS, "POST": CONDUCT_KEEPERS}, {"POST": 400}),
@@ -312,7 +298,7 @@ ROUTES = {
     "publicity-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     # The leader reads and does not strike out: tests/oversight/test_publicity.py.
     "publicity-item": Route(
-        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": (302, 403)}, objects="press", body=FELL
+        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": (302, 403)}, objects="press", body=sent.FELL
     ),
     "publicity-video": page(COLUMN_DESK, objects="video"),
     # Off unless the settings open a region's: tests/oversight/test_public_report.py.
@@ -321,7 +307,7 @@ ROUTES = {
     "exposure-desk": page(COLUMN_DESK),
     "exposure-new": Route("page", {"GET": COLUMNISTS, "POST": COLUMNISTS}, {"POST": 400}),
     "exposure-edit": Route(
-        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=FELL
+        "page", {"GET": COLUMN_DESK, "POST": COLUMN_DESK}, {"POST": 302}, objects="exposure", body=sent.FELL
     ),
     # 年终考核: 督查科 keeps it (S35, S52), the leader and the joint office read it.
     "assessment": page(CIRCULAR_OFFICE, needs_region=("GET",)),
@@ -358,7 +344,7 @@ ROUTES = {
         "open",
         {"GET": EVERYBODY, "POST": EVERYBODY},
         dict.fromkeys(("GET", "POST", "other"), 302),
-        body=NEXT_PAGE,
+        body=sent.NEXT_PAGE,
     ),
     "jsi18n": Route("open", {"GET": EVERYBODY}),
     "healthz": Route("open", {"GET": EVERYBODY}),

@@ -21,7 +21,7 @@ from openpyxl.xml.functions import tostring
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-WIDTH, HEIGHT = 5_760_000, 3_000_000  # of 914 400 an inch: 16 by 8.3 cm, what a page of A4 holds
+WIDTH, HEIGHT = 5_400_000, 3_000_000  # in EMU, 360 000 a centimetre: 15 by 8.3 cm, what lies between the margins
 SHEET = "Sheet1"
 
 
