@@ -51,7 +51,7 @@ function configuration({ kind, stacked, most, told }, look, pen, open) {
     options: {
       indexAxis: across ? "y" : "x", scales: across ? { x: counted, y: named } : { x: named, y: counted },
       animation: false, responsive: true, maintainAspectRatio: false, devicePixelRatio: Math.max(2, devicePixelRatio), locale: document.documentElement.lang,
-      layout: { padding: { right: (across && few ? 3.4 : 0.7) * look.font.size, top: few && !across ? 1.4 * look.font.size : 0 } },
+      layout: { padding: { right: (across && few ? 4.4 : 0.7) * look.font.size, top: few && !across ? 1.4 * look.font.size : 0 } },
       interaction: { mode: "nearest", intersect: false, axis: across ? "y" : "x" },
       onClick: (_event, found) => found.length && open(found[0]),
       onHover: ({ native }, found) => native?.target.classList.toggle("opens", Boolean(found.length && told.series[found[0].datasetIndex].links[found[0].index])),
