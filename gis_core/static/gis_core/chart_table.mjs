@@ -33,6 +33,16 @@ export function read(table) {
 /** Whether the rows follow one another in time: then they run from left to right. */
 export const isTime = (labels) => labels.length > 0 && labels.every((label) => TIME.test(label));
 
+/** A long name in lines of about `most` letters, broken behind punctuation and spaces or before a bracket alone. */
+export function inLines(text, most) {
+  const found = [""];
+  for (const phrase of text.split(/(?<=[：:、，, ])|(?=[（(])/u)) {
+    if (found.at(-1) && (found.at(-1) + phrase).length > most) found.push("");
+    found[found.length - 1] += phrase;
+  }
+  return found.map((line) => line.trim());
+}
+
 /** The next value that there is from (row, series), `step` further along the rows; null at either end. */
 export function next({ labels, series }, { row, one }, step) {
   for (let place = row + step; place >= 0 && place < labels.length; place += step) {

@@ -1,7 +1,7 @@
 /** Draws every `figure.chart` from its own table, which stays behind a button: the same numbers, as words. */
 
 import { barLook, lineLook, pageLook } from "./chart_look.mjs";
-import { isTime, next, read } from "./chart_table.mjs";
+import { inLines, isTime, next, read } from "./chart_table.mjs";
 import { element } from "./elements.mjs";
 
 const GAP = 10, ABOVE_AND_BELOW = 64, LEAST = 180, TALL = 260, MOST_NUMBERS = 24; // CSS pixels; bars that carry their number
@@ -38,7 +38,9 @@ function configuration({ kind, stacked, most, told }, look, pen, open) {
   const bars = kind === "bar";
   const across = liesDown(kind, told.labels);
   const few = bars && !stacked && told.labels.length * told.series.length <= MOST_NUMBERS;
-  const named = axis(look, { ticks: { maxRotation: 0 }, axis: { grid: { display: false }, stacked, offset: true } });
+  const letters = pen.canvas.parentElement.clientWidth / look.font.size / 3; // a third of the width is for names
+  const lines = (_value, index) => (across ? inLines(told.labels[index], letters) : told.labels[index]);
+  const named = axis(look, { ticks: { maxRotation: 0, callback: lines }, axis: { grid: { display: false }, stacked, offset: true } });
   const counted = axis(look, { axis: { beginAtZero: true, max: most, stacked, grace: few ? "8%" : 0 }, ticks: { precision: 0, maxTicksLimit: 6 } });
   return {
     type: kind,
@@ -49,7 +51,7 @@ function configuration({ kind, stacked, most, told }, look, pen, open) {
     options: {
       indexAxis: across ? "y" : "x", scales: across ? { x: counted, y: named } : { x: named, y: counted },
       animation: false, responsive: true, maintainAspectRatio: false, devicePixelRatio: Math.max(2, devicePixelRatio), locale: document.documentElement.lang,
-      layout: { padding: { right: (across && few ? 3.4 : 0.7) * look.font.size, top: few && !across ? 1.4 * look.font.size : 0 } },
+      layout: { padding: { right: (across && few ? 4.4 : 0.7) * look.font.size, top: few && !across ? 1.4 * look.font.size : 0 } },
       interaction: { mode: "nearest", intersect: false, axis: across ? "y" : "x" },
       onClick: (_event, found) => found.length && open(found[0]),
       onHover: ({ native }, found) => native?.target.classList.toggle("opens", Boolean(found.length && told.series[found[0].datasetIndex].links[found[0].index])),
