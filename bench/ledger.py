@@ -53,16 +53,21 @@ def main(lines: int) -> int:
 
     database.fill(lines)
     connection.close()
-    with database.connect("template1") as plain, plain.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {COPY}")
-        cursor.execute(f"CREATE DATABASE {COPY} TEMPLATE {database.NAME}")
-        try:
-            connection.settings_dict["NAME"] = COPY
-            _complete()
-            return _measure()
-        finally:
-            connection.close()
-            cursor.execute(f"DROP DATABASE {COPY}")
+    _do(f"DROP DATABASE IF EXISTS {COPY}")
+    _do(f"CREATE DATABASE {COPY} TEMPLATE {database.NAME}")
+    try:
+        connection.settings_dict["NAME"] = COPY
+        _complete()
+        return _measure()
+    finally:
+        connection.close()
+        _do(f"DROP DATABASE {COPY}")
+
+
+def _do(statement: str):
+    """On a connection of its own, and closed at once: an open one would keep others from making databases."""
+    with database.connect("postgres") as plain, plain.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _complete():

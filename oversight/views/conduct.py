@@ -1,5 +1,6 @@
 """不良行为记录: the list, one record with its acts, a new one, firms and sites that come back, follow-up visits."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -197,13 +198,11 @@ def repeat(request):
     radius = next((metres for metres in repeats.RADII_M if str(metres) == asked), repeats.RADII_M[0])
     parties, years = repeats.parties(request.user)
     sites, all_sites = repeats.sites(request.user, radius)
-    site_years = sorted({year for site in sites for year in site.years})
     context = {
         "tab": "repeat",
         "parties": [(one, [one.by_year.get(year, 0) for year in years]) for one in parties],
         "years": years,
-        "sites": [(site, [site.years.count(year) for year in site_years]) for site in sites],
-        "site_years": site_years,
+        "sites": [(site, sorted(Counter(site.years).items())) for site in sites],
         "all_sites": all_sites,
         "radius": radius,
         "radii": repeats.RADII_M,

@@ -34,12 +34,12 @@ function axis(look, more = {}) {
 /** Bars of what does not follow in time lie down: names have room, and more of them only make it longer. */
 const liesDown = (kind, labels) => kind === "bar" && !isTime(labels);
 
-function configuration({ kind, stacked, told }, look, pen, open) {
+function configuration({ kind, stacked, most, told }, look, pen, open) {
   const bars = kind === "bar";
   const across = liesDown(kind, told.labels);
   const few = bars && !stacked && told.labels.length * told.series.length <= MOST_NUMBERS;
-  const named = axis(look, { axis: { grid: { display: false }, stacked, offset: true } });
-  const counted = axis(look, { axis: { beginAtZero: true, stacked, grace: few ? "8%" : 0 }, ticks: { precision: 0, maxTicksLimit: 6 } });
+  const named = axis(look, { ticks: { maxRotation: 0 }, axis: { grid: { display: false }, stacked, offset: true } });
+  const counted = axis(look, { axis: { beginAtZero: true, max: most, stacked, grace: few ? "8%" : 0 }, ticks: { precision: 0, maxTicksLimit: 6 } });
   return {
     type: kind,
     data: {
@@ -68,8 +68,8 @@ function configuration({ kind, stacked, told }, look, pen, open) {
 
 class Drawn {
   constructor(figure, Chart) {
-    const { chart: kind, stacked } = figure.dataset;
-    Object.assign(this, { Chart, kind, stacked: stacked !== undefined, table: figure.querySelector("table"), at: null });
+    const { chart: kind, stacked, most } = figure.dataset;
+    Object.assign(this, { Chart, kind, stacked: stacked !== undefined, most: Number(most) || undefined, table: figure.querySelector("table"), at: null });
     const caption = figure.querySelector("figcaption");
     this.title = caption?.dataset.title ?? caption?.textContent.trim() ?? "";
     this.canvas = element("canvas", { tabindex: "0", role: "img" });
