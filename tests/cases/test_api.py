@@ -17,7 +17,7 @@ from cases import actions
 from cases.models import Case
 from tests.actors import a_photo
 from tests.factories import SUOHE, make_case, make_user
-from tests.policy_table import POINT
+from tests.policy_bodies import POINT
 
 ASSIGNMENT = {"area", "group", "lead_unit", "lead_units", "confidence", "candidates", "outside", "reason", "edition",
               "schematic"}  # fmt: skip

@@ -12,7 +12,7 @@ from boundaries.models import Region
 from cases.models import Case
 from tests.actors import a_photo
 from tests.factories import SUOHE, make_case, make_user
-from tests.policy_table import POINT
+from tests.policy_bodies import POINT
 
 REPORT = {"lon": SUOHE[0], "lat": SUOHE[1], "crs": "wgs84", "channel": "patrol"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
