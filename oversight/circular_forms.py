@@ -1,5 +1,7 @@
 """What is told on the pages of the circulars."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -76,3 +78,34 @@ class YearForm(forms.Form):
 
     def clean_year(self):
         return self.cleaned_data["year"] or timezone.localdate().year
+
+
+class ListForm(forms.Form):
+    """What of the list is asked for: the periods that begin in a year, one unit; what is left out is not asked."""
+
+    year = forms.IntegerField(
+        min_value=1949, max_value=9998, required=False, label=gettext_lazy("Year"),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), gettext_lazy("A year as 2026.")),
+    )  # fmt: skip
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(), to_field_name="code", required=False, label=gettext_lazy("Unit"),
+        empty_label=gettext_lazy("All units"),
+        error_messages={"invalid_choice": gettext_lazy("Unit: choose one of the list.")},
+    )  # fmt: skip
+
+    def __init__(self, data, *, region):
+        super().__init__(data)
+        self.fields["unit"].queryset = Unit.objects.filter(region=region, kind__in=acts.ASSESSED)
+
+    def of(self, circulars):
+        """Nothing where the question was not understood: `errors` say why."""
+        if not self.is_valid():
+            return circulars.none()
+        year, unit = self.cleaned_data["year"], self.cleaned_data["unit"]
+        circulars = circulars.of_year(year) if year else circulars
+        return circulars.filter(unit=unit) if unit else circulars
+
+    @property
+    def query(self) -> str:
+        """For the links to other pages."""
+        return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from boundaries.models import Unit
 from cases.permissions import Capability, may, requires
-from oversight.circular_forms import CircularForm, RulesForm, TextForm, YearForm
+from oversight.circular_forms import CircularForm, ListForm, RulesForm, TextForm, YearForm
 from oversight.circulars import acts, eligibility, periods, proposing
 from oversight.circulars.seen import visible_circulars
 from oversight.forms import NothingForm, WhyForm
@@ -41,15 +41,18 @@ DOES = {CircularVerb.OBJECT.value: acts.object_to}
 @never_cache
 @require_safe
 def circulars(request):
-    shown = visible_circulars(request.user)
+    """Those the person sees, of `year` and `unit` where asked."""
+    form = ListForm(request.GET, region=request.user.region_id)
+    shown = form.of(visible_circulars(request.user))
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
     context = {
+        "form": form,
         "page": page,
         "rows": [{"one": one, "period": periods.label(one.since, one.until)} for one in page],
         "sees_all": may(request.user, SEE_ALL),
         "proposes": may(request.user, PROPOSE),
     }
-    return render(request, "oversight/circulars.html", context)
+    return render(request, "oversight/circulars.html", context, status=200 if form.is_valid() else 400)
 
 
 @requires(PROPOSE)

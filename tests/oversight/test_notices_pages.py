@@ -5,6 +5,7 @@ from datetime import date
 from django.test import Client
 from django.urls import reverse
 
+from boundaries.models import Unit
 from oversight.circulars import periods
 from oversight.models import Circular, CircularRules
 from tests.factories import make_user
@@ -95,3 +96,34 @@ def test_the_figures_that_proposed_it_are_kept_with_it(assessors, calendar, monk
     told = {"unit": "quality_station", "kind": "criticism", "period": "2026-03-01", "text": "按期结案率偏低"}
     client_of(assessors.assessor).post(reverse("circular-new"), told)
     assert Circular.objects.get().figures == [why]
+
+
+def test_the_list_is_asked_by_year_and_unit_and_never_shows_more_than_the_person_sees(assessors):
+    other = Unit.objects.get(region=assessors.region, code="safety_station")
+    december, january = (periods.containing(date(*first, 1), "month") for first in ((2025, 12), (2026, 1)))
+    old, new = delivered(assessors, period=december), delivered(assessors, period=january)
+    theirs = delivered(assessors, period=january, unit=other)
+
+    def listed(user, **asked):
+        shown = client_of(user).get(reverse("circulars"), asked)
+        assert shown.status_code == 200
+        return {one for one in (old, new, theirs) if f'href="{reverse("circular", args=(one.pk,))}"' in shown.text}
+
+    assert listed(assessors.assessor) == {old, new, theirs}
+    assert listed(assessors.assessor, year="", unit="") == {old, new, theirs}
+    assert listed(assessors.assessor, year=2025) == {old}
+    assert listed(assessors.assessor, unit="safety_station") == {theirs}
+    assert listed(assessors.assessor, year=2026, unit="quality_station") == {new}
+    assert listed(assessors.assessor, year=2025, unit="safety_station") == set()
+    assert listed(assessors.of_unit, year=2026) == {new}
+    assert listed(assessors.of_unit, unit="safety_station") == set()
+
+
+def test_what_the_list_cannot_be_asked_is_said_and_stays_in_its_place(assessors):
+    for asked, said in (
+        ({"year": "去年"}, "请填写年份"),
+        ({"year": 12}, "请填写年份"),
+        ({"unit": "nobody"}, "单位：请"),
+    ):
+        answer = client_of(assessors.assessor).get(reverse("circulars"), asked)
+        assert (answer.status_code, said in words(answer)) == (400, True), asked
