@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 
 from cases.models import Case, CaseEvent
 from cases.permissions import Role
+from tests import policy_bodies as sent
 from tests import policy_table as policy
 from tests.actors import KEYS, NONE_SUCH, a_photo, make_actor, make_objects
 from tests.land import _loaded_land, xingyang  # noqa: F401 -- fixtures are found by their names
@@ -180,7 +181,7 @@ def test_personal_data_reach_only_who_may_read_them_and_asks_for_them(name, seco
             address = reverse(route, args=KEYS[policy.ROUTES[route].objects](case))
             kind = {"content_type": "application/json"} if route.startswith("api-") else {}
             may = name in policy.ROUTES[route].let_in["POST"] and owner in policy.ROUTES[route].sees[name]
-            content = client.post(address, policy.WHY, **kind).content
+            content = client.post(address, sent.WHY, **kind).content
             assert (phone in content, b"13800000000" in content and b"13900000000" in content) == (may, False), route
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,8 +97,9 @@ def _table(section, found, words) -> Table:
 
 
 def trend(region: Region, period: Period, scope: Q | None = None) -> list[tuple[Period, dict[str, Measure]]]:
-    """The twelve months that end with the period, each as it was known at its own end."""
-    last = period.until.replace(day=1)
+    """The twelve months up to the period's last, or to the running one where that is earlier, each as it was known at
+    its own end."""
+    last = min(period.until, timezone.localdate()).replace(day=1)
     firsts = [months_back(last, back) for back in range(MONTHS - 1, -1, -1)]
     months = [Period(first, months_back(first, -1) - ONE_DAY) for first in firsts]
     return [(one, measure(region, one, scope=scope, codes=TREND)[WHOLE]) for one in months]

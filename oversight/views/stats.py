@@ -5,13 +5,16 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cases import versions
 from cases.permissions import Capability, requires, scope_of
 from cases.views.export import refused
 from gis_core import long_tables, tables
+from gis_core.kept import Kept
 from oversight.statistics import report
 from oversight.statistics.asked import Asked, period_before, year_before
 from oversight.statistics.dimensions import Dimension, labels
@@ -19,6 +22,7 @@ from oversight.statistics.form import BehindForm, StatsForm, near, written
 from oversight.statistics.measures import MEASURES, behind
 
 A_PAGE = 50
+_trends = Kept(64)
 
 
 @requires(Capability.SEE_STATISTICS)
@@ -45,7 +49,7 @@ def stats(request):
         "query": urlencode({"period": written(period), "by": by.value}),
         "lines": lines,
         "tables": told_apart,
-        "trend": report.trend(region, period, scope),
+        "trend": _trend(request.user, period, scope),
         "trend_columns": [MEASURES[code] for code in report.TREND],
         "until": Asked.of(region, period).then,
     }
@@ -100,6 +104,12 @@ def stats_file(request, kind):
     name = _("report-{period}").format(period=written(period))
     rows = report.rows(request.user.region, period, by, _scope(request.user))
     return long_tables.answer(kind, name, report.columns(), rows)
+
+
+def _trend(user, period, scope):
+    """The months before are over: they are counted anew when something was written down since."""
+    key = (scope_of(user), period, versions.of(user), timezone.localdate())
+    return _trends.get(key, lambda: report.trend(user.region, period, scope))
 
 
 def _scope(user):

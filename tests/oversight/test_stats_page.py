@@ -7,8 +7,10 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.metrics import Period
+from oversight.statistics import report
 from oversight.statistics.asked import period_before, year, year_before
 from oversight.statistics.dimensions import Dimension
 from oversight.statistics.form import PeriodField, length, near, written
@@ -115,3 +117,10 @@ def test_a_period_has_the_one_before_and_the_one_of_the_year_before(text, months
 def test_days_that_are_no_months_have_as_many_days_before():
     before = period_before(Period(date(2026, 3, 5), date(2026, 3, 14)))
     assert (before.since, before.until) == (date(2026, 2, 23), date(2026, 3, 4))
+
+
+def test_the_twelve_months_end_with_the_running_one_and_none_is_to_come(xingyang, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *_moment: date(2026, 3, 9))
+    months = [when.since for when, _found in report.trend(xingyang.region, year(2026))]
+    assert (len(months), months[0], months[-1]) == (12, date(2025, 4, 1), date(2026, 3, 1))
+    assert report.trend(xingyang.region, year(2025))[-1][0].since == date(2025, 12, 1)
