@@ -11,6 +11,7 @@ import pytest
 
 from cases.metrics import Period
 from cases.models import Case
+from oversight.ledger.book import LiveBook
 from oversight.statistics.asked import month, year
 from oversight.statistics.dimensions import NONE, Dimension
 from oversight.statistics.measures import MEASURES, behind, measure
@@ -154,3 +155,33 @@ def test_the_24_months_of_repeats_begin_with_a_day_of_the_office(xingyang, cases
         Case.objects.filter(pk=cases[4].pk).update(geom=cases[3].geom, reported_at=reported)
         found = asked(xingyang.region, codes=["M11"])[""]["M11"]
         assert (found.part, found.whole) == wanted, reported
+
+
+# Lines of a month: all that were reported in it, void and merged ones too.
+LEDGER_LINES = dict(zip(BY_MONTH, (4, 4, 4, 4, 4, 4, 4, 3, 3, 2, 2, 2), strict=True))
+# The ledger of an open month says how its cases stand now: 34 paid its 55,000 in 2026. Floor areas: 4 7 8 15 24 32 35.
+LEDGER_SUMS = (40, 790_000, 530_000, 7_700, Decimal("11.55"))
+LINE_21 = {
+    "channel": "执法巡查", "reported": "2025-06-03", "registered": "2025-06-04", "filed": "2025-06-09",
+    "decided": "2025-09-30", "ended": "2025-10-20", "group": "第二协作组", "unit": "城建大队", "joint": "否",
+    "fine": "25000.00", "paid": "25000.00", "floor_m2": "",
+}  # fmt: skip
+LINE_8 = {
+    "present": "质监站、安监站", "absent": "城建大队（未记录原因）", "escalated": "上报市查违办 2025-03-12", "ended": "",
+    "floor_m2": "900.00", "floor_mu": "1.35", "fine": "",
+}  # fmt: skip
+
+
+def test_the_ledger_of_the_year_is_the_one_written_by_hand(xingyang, cases):
+    def book(first):
+        return LiveBook(xingyang.region_id, Case.objects.filter(region=xingyang.region_id), {}, month=first)
+
+    months = {key: date.fromisoformat(f"{key}-01") for key in LEDGER_LINES}
+    assert {key: book(first).sums.count for key, first in months.items()} == LEDGER_LINES
+    everything = book(None)
+    sums = everything.sums
+    assert (sums.count, sums.fine, sums.paid, sums.floor_m2, sums.floor_mu) == LEDGER_SUMS
+    lines = {line.case_no: line.values for line in everything.lines()}
+    for number, wanted in ((21, LINE_21), (8, LINE_8)):
+        told = lines[cases[number].case_no]
+        assert {key: told[key] for key in wanted} == wanted
