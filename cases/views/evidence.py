@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import actions, evidence
+from cases.evidence.opened import file_opened
 from cases.forms import EvidenceForm, ReviewForm
 from cases.models import Evidence
 from cases.permissions import Capability, may, requires, visible_cases, visible_evidence
@@ -88,7 +89,12 @@ def small_photo(request, pk):
 def piece(request, pk):
     """The re-encoded picture; or the file itself as a download, of which players may ask a part."""
     found = get_object_or_404(visible_evidence(request.user).select_related("case"), pk=pk)
-    return _guarded(_picture(found, found.shown) if found.shown else _download(request, found))
+    if found.shown:
+        return _guarded(_picture(found, found.shown))
+    answer = _guarded(_download(request, found))
+    if request.method == "GET":
+        file_opened.send(Evidence, piece=found, by=request.user)
+    return answer
 
 
 def _picture(found: Evidence, file):

@@ -1,17 +1,21 @@
 """The verbs: press work is added to a case and struck out, and every opening leaves a line."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Evidence
+from cases.evidence.opened import file_opened
+from cases.models import Case, Dossier, Evidence
+from cases.models.evidence import Medium
 from oversight import trail
 from oversight.models.publicity import PressItem, PublicityOpening
 from oversight.refusals import NotNow, Refused
 
 ONCE = "press_archive_no_once"
+ONE_OPENING = timedelta(minutes=10)
 
 
 def add(
@@ -55,3 +59,15 @@ def open_press(item: PressItem, by):
 
 def open_video(video: Evidence, by):
     PublicityOpening.objects.create(region_id=video.region_id, video=video, by=by, at=timezone.now())
+
+
+@receiver(file_opened)
+def video_played(*, piece: Evidence, by, **_signal):
+    """From wherever it is played, from a case's page too: a video of violent resistance leaves a line. A player asks
+    for many pieces of a file, and the register's own page has left one already: those minutes are one opening."""
+    resisted = Dossier.objects.filter(case=piece.case_id, violent_resistance=True)
+    if piece.medium != Medium.VIDEO or not resisted.exists():
+        return
+    just_now = PublicityOpening.objects.filter(video=piece, by=by, at__gte=timezone.now() - ONE_OPENING)
+    if not just_now.exists():
+        open_video(piece, by)

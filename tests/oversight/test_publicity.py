@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -144,6 +145,30 @@ def test_a_video_is_the_case_s_own_evidence_and_its_number_the_dossier_s(people)
     assert "1 time 2026-03-02 12:00" in words(client.get(reverse("publicity-videos")))
     Dossier.objects.filter(case=case).update(video_archive_no="荥像2026-0013")
     assert "荥像2026-0013" in words(client.get(reverse("publicity-videos")))
+
+
+def test_a_video_played_from_the_page_of_its_case_leaves_a_line_once_for_its_many_pieces(
+    people, calendar, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    case, _empty = resisting()
+    video, other = (a_video(one, str(n) * 64, original=ContentFile(b"film", "v.mp4")) for n, one in
+                    enumerate((case, make_case()), start=1))  # fmt: skip
+    client = client_of(people.leader)
+
+    def asked(piece, method="get", **headers):
+        answer = getattr(client, method)(reverse("evidence", args=(piece.pk,)), headers=headers)
+        b"".join(answer)
+        return answer.status_code
+
+    assert asked(video, "head") == 200
+    assert lines(video=video) == []
+    assert [asked(video, Range=part) for part in ("bytes=0-1", "bytes=2-3")] == [206, 206]
+    assert asked(other) == 200
+    assert lines() == [(people.leader.pk, noon(DECIDED))]
+    calendar.now += acts.ONE_OPENING + timedelta(seconds=1)
+    assert asked(video) == 200
+    assert len(lines(video=video)) == 2
 
 
 def test_what_is_missing_of_a_violent_case_is_said(people):
