@@ -8,12 +8,11 @@ from django.utils import timezone
 from boundaries.models import User
 from cases.models import Dossier
 from oversight.conduct import follow_up
-from tests.browser.conftest import _wait_for_the_last_answers
-from tests.browser.field_phone import office, phone_of, until  # noqa: F401 -- fixtures are found by their names
+from tests.browser.field_phone import until
 from tests.factories import SUOHE, make_case
 
 
-def test_a_follow_up_visit_is_taken_down_on_the_phone_and_the_list_of_the_office_waits_for_the_next(phone_of, office):  # noqa: F811
+def test_a_follow_up_visit_is_taken_down_on_the_phone_and_the_list_of_the_office_waits_for_the_next(phone_of, office):
     """A plan that began with the closing 40 days ago, every 30 days: overdue by ten days until somebody was there."""
     today, supervisor = timezone.localdate(), User.objects.get(username="supervisor1")
     station = User.objects.get(username="inspector3").unit
@@ -56,4 +55,3 @@ def test_a_follow_up_visit_is_taken_down_on_the_phone_and_the_list_of_the_office
         0,
     )
     assert phone.complaints == []
-    _wait_for_the_last_answers()
