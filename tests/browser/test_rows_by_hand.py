@@ -95,11 +95,16 @@ def test_a_row_that_is_far_down_comes_with_its_neighbours_both_ways(visit, long_
     middle = [case_no for case_no, _position in places(page)]
     scroll_by(page, -2000)
     scroll_by(page, 4000)
-    page.wait_for_timeout(300)
-    seen = [case_no for case_no, _position in places(page)]
-    begin = long_list.index(seen[0])
-    assert seen == long_list[begin : begin + len(seen)]
-    assert len(set(seen) - set(middle)) > 20
+    for _attempt in range(100):  # a page of rows comes each time the end of the loaded ones is near
+        seen = [case_no for case_no, _position in places(page)]
+        begin = long_list.index(seen[0])
+        assert seen == long_list[begin : begin + len(seen)]
+        if len(set(seen) - set(middle)) > 20:
+            break
+        scroll_by(page, 400)
+        page.wait_for_timeout(100)
+    else:
+        raise AssertionError("Twenty more rows did not come within ten seconds.")
 
 
 def test_keys_walk_the_list_to_its_ends_and_by_pages(visit, long_list):
