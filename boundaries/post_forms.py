@@ -72,9 +72,6 @@ class TellingForm(forms.Form):
             return False
         return True
 
-    def act(self, target, by, **told):
-        raise NotImplementedError
-
 
 def last_day():
     return day(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: until further notice."))

@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 
 from cases.api.asked import REFUSED, checked_query, region_of
 from cases.metrics import Period
-from cases.permissions import Capability, requires_api, scope_of
+from cases.permissions import Capability, requires_api
 from gis_core.incoming import ExactSerializer
-from oversight.statistics.asked import Asked
+from oversight.statistics.asked import Asked, seen_by
 from oversight.statistics.dimensions import Dimension, labels
 from oversight.statistics.form import FIRST_YEAR
 from oversight.statistics.measures import MEASURES, WHOLE, Kind, measure
@@ -69,9 +69,9 @@ class StatsView(APIView):
     @extend_schema(parameters=[AskedSerializer], responses={200: StatsSerializer, **REFUSED})
     def get(self, request):
         data, region = checked_query(AskedSerializer, request), region_of(request.user)
-        period, by, scope = Period(data["since"], data["until"]), Dimension(data["by"]), scope_of(request.user)
+        period, by = Period(data["since"], data["until"]), Dimension(data["by"])
         asked = Asked.of(region, period)
-        found = measure(region, period, by, scope=None if scope.everything else scope.condition)
+        found = measure(region, period, by, scope=seen_by(request.user))
         words = {WHOLE: "", **labels(asked, by, found)}
         keys = [
             {"key": key, "name": word, "measures": [_told(one) for one in found[key].values()]}

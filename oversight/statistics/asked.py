@@ -10,6 +10,7 @@ from boundaries.models import Region
 from cases.metrics import ALWAYS, Period
 from cases.models import Case
 from cases.narrowing import midnight
+from cases.permissions import scope_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Asked:
             return rows
         seen = Case.objects.filter(self.scope)
         return rows.filter(**{f"{case}pk__in": seen.values("pk")}) if case else rows.filter(self.scope)
+
+
+def seen_by(user) -> Q | None:
+    """The scope of a person: a condition on cases; None for who sees all of their region."""
+    scope = scope_of(user)
+    return None if scope.everything else scope.condition
 
 
 def month(day: date) -> Period:

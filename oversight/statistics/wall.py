@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from boundaries.models import Region
@@ -13,6 +13,7 @@ from cases.metrics import Period
 from cases.permissions import Capability, may, scope_of, visible_cases
 from cases.workflow import Stage
 from gis_core.kept import Kept
+from oversight.statistics.asked import seen_by
 from oversight.statistics.dimensions import Dimension
 from oversight.statistics.measures import WHOLE, Measure, measure
 
@@ -90,9 +91,8 @@ def _rates(user, today: date) -> Rates | None:
     region = Region.objects.filter(pk=user.region_id).first()
     if region is None:
         return None
-    seen = None if scope_of(user).everything else Q(pk__in=visible_cases(user).values("pk"))
     firsts = _months(today)
-    told = {"scope": seen, "codes": SHOWN}
+    told = {"scope": seen_by(user), "codes": SHOWN}
     by_month = measure(region, Period(firsts[0], today), Dimension.MONTH, **told)
     year = measure(region, Period(today.replace(month=1, day=1), today), **told)[WHOLE]
     return Rates(year, [(first, by_month.get(f"{first:%Y-%m}", {})) for first in firsts])
@@ -124,10 +124,6 @@ def _months(today: date) -> list[date]:
     while len(found) < MONTHS:
         found.append((found[-1] - timedelta(days=1)).replace(day=1))
     return found[::-1]
-
-
-def _last(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _year_before(first: date) -> date:

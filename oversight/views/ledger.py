@@ -23,6 +23,7 @@ from oversight.ledger.asked import ALL, LedgerForm
 from oversight.ledger.book import FrozenBook, LiveBook
 from oversight.ledger.columns import COLUMNS, Kind
 from oversight.models import LedgerMonth
+from oversight.views.asked import faults
 
 FILTERS = ("group", "area", "unit", "status", "channel", "violation")
 SHOWN_AS = {Kind.DAY: long_tables.DAY, Kind.YUAN: long_tables.AMOUNT, Kind.AREA: long_tables.AMOUNT}
@@ -36,8 +37,8 @@ def ledger_page(request):
     form = LedgerForm(request.GET)
     context = {"choices": _choices(request.user), "today": f"{timezone.localdate():%Y-%m}"}
     if not form.is_valid():
-        faults = [f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()]
-        return render(request, "oversight/ledger.html", {**context, "faults": faults, "asked": request.GET}, status=400)
+        told = {**context, "faults": faults(form), "asked": request.GET}
+        return render(request, "oversight/ledger.html", told, status=400)
     data = form.cleaned_data
     frozen, book = _book(request.user, data)
     page = book.page(request.GET.get("page"))

@@ -16,10 +16,11 @@ from cases.views.export import refused
 from gis_core import long_tables, tables
 from gis_core.kept import Kept
 from oversight.statistics import report
-from oversight.statistics.asked import Asked, period_before, year_before
+from oversight.statistics.asked import Asked, period_before, seen_by, year_before
 from oversight.statistics.dimensions import Dimension, labels
 from oversight.statistics.form import BehindForm, StatsForm, near, written
 from oversight.statistics.measures import MEASURES, behind
+from oversight.views.asked import faults, of_a_region
 
 A_PAGE = 50
 _trends = Kept(64)
@@ -28,16 +29,15 @@ _trends = Kept(64)
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
+@of_a_region
 def stats(request):
     """`period` (2026-03, 2026-Q1, 2026; else the running month) and `by`, one of the dimensions."""
-    if request.user.region_id is None:
-        return refused([_("Your account belongs to no region; an administrator can give it one.")])
     form = StatsForm(request.GET)
     context = {"dimensions": Dimension.choices, "asked": request.GET}
     if not form.is_valid():
-        return render(request, "oversight/stats.html", {**context, "faults": _faults(form)}, status=400)
+        return render(request, "oversight/stats.html", {**context, "faults": faults(form)}, status=400)
     region, period, by = request.user.region, form.cleaned_data["period"], form.cleaned_data["by"]
-    scope = _scope(request.user)
+    scope = seen_by(request.user)
     lines, told_apart = report.lines_and_tables(region, period, by, scope)
     told = {
         "period": written(period),
@@ -59,16 +59,15 @@ def stats(request):
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
+@of_a_region
 def stats_cases(request):
     """The cases behind one number: `code` of the measure, `key` of the dimension, `of` its part or its whole."""
-    if request.user.region_id is None:
-        return refused([_("Your account belongs to no region; an administrator can give it one.")])
     form = BehindForm(request.GET)
     if not form.is_valid():
-        return render(request, "oversight/stats_cases.html", {"faults": _faults(form)}, status=400)
+        return render(request, "oversight/stats_cases.html", {"faults": faults(form)}, status=400)
     data, region = form.cleaned_data, request.user.region
     key, by = data["key"], data["by"]
-    told = {"of": data["of"], "scope": _scope(request.user)}
+    told = {"of": data["of"], "scope": seen_by(request.user)}
     cases = behind(data["code"], region, data["period"], by, key, **told)
     words = labels(Asked.of(region, data["period"]), by, [key]).get(key, "") if key else ""
     page = Paginator(cases.for_list(), A_PAGE).get_page(request.GET.get("page"))
@@ -91,18 +90,17 @@ def stats_cases(request):
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
+@of_a_region
 def stats_file(request, kind):
     """The monthly report as a file, by the same dimension."""
     if kind not in tables.KINDS:
         raise Http404
-    if request.user.region_id is None:
-        return refused([_("Your account belongs to no region; an administrator can give it one.")])
     form = StatsForm(request.GET)
     if not form.is_valid():
-        return refused(_faults(form))
+        return refused(faults(form))
     period, by = form.cleaned_data["period"], form.cleaned_data["by"]
     name = _("report-{period}").format(period=written(period))
-    rows = report.rows(request.user.region, period, by, _scope(request.user))
+    rows = report.rows(request.user.region, period, by, seen_by(request.user))
     return long_tables.answer(kind, name, report.columns(), rows)
 
 
@@ -110,12 +108,3 @@ def _trend(user, period, scope):
     """The months before are over: they are counted anew when something was written down since."""
     key = (scope_of(user), period, versions.of(user), timezone.localdate())
     return _trends.get(key, lambda: report.trend(user.region, period, scope))
-
-
-def _scope(user):
-    scope = scope_of(user)
-    return None if scope.everything else scope.condition
-
-
-def _faults(form) -> list[str]:
-    return [f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()]

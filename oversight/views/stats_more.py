@@ -6,7 +6,6 @@ from django import forms
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,13 +14,14 @@ from boundaries.models import Edition
 from cases import hexagons
 from cases.api.hexagons import told as geojson
 from cases.history import MOST_LISTED
-from cases.permissions import Capability, requires, scope_of
+from cases.permissions import Capability, requires
 from cases.views.export import refused
 from cases.views.map import extent
 from oversight.statistics import durations, places
-from oversight.statistics.asked import Asked
+from oversight.statistics.asked import Asked, seen_by
 from oversight.statistics.form import PeriodField, near, written
 from oversight.statistics.measures import MEASURES
+from oversight.views.asked import faults, of_a_region
 
 
 class TimesForm(forms.Form):
@@ -40,37 +40,17 @@ class PlacesForm(TimesForm):
         return self.cleaned_data["code"] or places.CODES[0]
 
 
-def _of_a_region(view):
-    """Who belongs to no region is told so."""
-
-    def asked(request):
-        if request.user.region_id is None:
-            return refused([_("Your account belongs to no region; an administrator can give it one.")])
-        return view(request)
-
-    return asked
-
-
-def _scope(user):
-    scope = scope_of(user)
-    return None if scope.everything else scope.condition
-
-
-def _faults(form) -> list[str]:
-    return [f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()]
-
-
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
-@_of_a_region
+@of_a_region
 def times(request):
     """`period` as the statistics have it: handling times by unit, of the cases closed in it."""
     form, page = TimesForm(request.GET), "oversight/stats_times.html"
     if not form.is_valid():
-        return render(request, page, {"faults": _faults(form), "asked": request.GET}, status=400)
+        return render(request, page, {"faults": faults(form), "asked": request.GET}, status=400)
     period = form.cleaned_data["period"]
-    found = durations.by_unit(Asked.of(request.user.region, period, scope=_scope(request.user)))
+    found = durations.by_unit(Asked.of(request.user.region, period, scope=seen_by(request.user)))
     told = {"asked": {"period": written(period)}, "period": written(period), "near": near(period)}
     return render(request, page, {**told, "found": found})
 
@@ -78,13 +58,13 @@ def times(request):
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
-@_of_a_region
+@of_a_region
 def where(request):
     """The cases behind the number `code` of a `period`, by area, or by `hexagons` of so many metres."""
     form, page = PlacesForm(request.GET), "oversight/stats_places.html"
     context = {"codes": form.fields["code"].choices, "sizes": hexagons.SIZES, "asked": request.GET}
     if not form.is_valid():
-        return render(request, page, {**context, "faults": _faults(form)}, status=400)
+        return render(request, page, {**context, "faults": faults(form)}, status=400)
     data, region = form.cleaned_data, request.user.region
     told = (region, data["period"], data["code"])
     query = {"period": written(data["period"]), "code": data["code"]}
@@ -93,9 +73,9 @@ def where(request):
         "measured": MEASURES[data["code"]], "region": extent(Edition.objects.current(region.pk))["region"],
     }  # fmt: skip
     if not data["hexagons"]:
-        return render(request, page, {**context, "areas": places.by_area(*told, _scope(request.user))})
+        return render(request, page, {**context, "areas": places.by_area(*told, seen_by(request.user))})
     try:
-        found = places.by_hexagon(*told, int(data["hexagons"]), _scope(request.user))
+        found = places.by_hexagon(*told, int(data["hexagons"]), seen_by(request.user))
     except hexagons.TooManyHexagons as error:
         return render(request, page, {**context, "faults": [str(error)]}, status=400)
     context |= {
@@ -116,17 +96,17 @@ def _listed(data) -> str:
 @requires(Capability.SEE_STATISTICS)
 @never_cache
 @require_safe
-@_of_a_region
+@of_a_region
 def where_hexagons(request):
     """The same hexagons as GeoJSON, for the map."""
     form = PlacesForm(request.GET)
     if not form.is_valid():
-        return refused(_faults(form))
+        return refused(faults(form))
     data = form.cleaned_data
     try:
         found = places.by_hexagon(
             request.user.region, data["period"], data["code"], int(data["hexagons"] or hexagons.USUAL),
-            _scope(request.user),
+            seen_by(request.user),
         )  # fmt: skip
     except hexagons.TooManyHexagons as error:
         return refused([str(error)])
