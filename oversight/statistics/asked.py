@@ -77,6 +77,11 @@ def months_back(day: date, months: int) -> date:
     return month(first).until if day.day > month(first).until.day else first.replace(day=day.day)
 
 
+def last_months(day: date, months: int) -> list[date]:
+    """First days of so many months, the earliest first, that of the day last."""
+    return [months_back(day.replace(day=1), back) for back in range(months - 1, -1, -1)]
+
+
 def year_before(period: Period) -> Period:
     """The same days of the year before; whole months stay whole ones."""
     return _moved(period, 12)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from boundaries.models import Region
 from cases.metrics import Period
 from gis_core import long_tables
-from oversight.statistics.asked import Asked, months_back, period_before, year_before
+from oversight.statistics.asked import Asked, last_months, month, period_before, year_before
 from oversight.statistics.dimensions import Dimension, labels
 from oversight.statistics.measures import MEASURES, WHOLE, Kind, Measure, Measured, measure
 
-MONTHS, ONE_DAY = 12, timedelta(days=1)
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,7 @@ def _table(section, found, words) -> Table:
 def trend(region: Region, period: Period, scope: Q | None = None) -> list[tuple[Period, dict[str, Measure]]]:
     """The twelve months up to the period's last, or to the running one where that is earlier, each as it was known at
     its own end."""
-    last = min(period.until, timezone.localdate()).replace(day=1)
-    firsts = [months_back(last, back) for back in range(MONTHS - 1, -1, -1)]
-    months = [Period(first, months_back(first, -1) - ONE_DAY) for first in firsts]
+    months = map(month, last_months(min(period.until, timezone.localdate()), MONTHS))
     return [(one, measure(region, one, scope=scope, codes=TREND)[WHOLE]) for one in months]
 
 

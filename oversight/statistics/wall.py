@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -13,7 +13,7 @@ from cases.metrics import Period
 from cases.permissions import Capability, may, scope_of, visible_cases
 from cases.workflow import Stage
 from gis_core.kept import Kept
-from oversight.statistics.asked import seen_by
+from oversight.statistics.asked import last_months, seen_by
 from oversight.statistics.dimensions import Dimension
 from oversight.statistics.measures import WHOLE, Measure, measure
 
@@ -91,7 +91,7 @@ def _rates(user, today: date) -> Rates | None:
     region = Region.objects.filter(pk=user.region_id).first()
     if region is None:
         return None
-    firsts = _months(today)
+    firsts = last_months(today, MONTHS)
     told = {"scope": seen_by(user), "codes": SHOWN}
     by_month = measure(region, Period(firsts[0], today), Dimension.MONTH, **told)
     year = measure(region, Period(today.replace(month=1, day=1), today), **told)[WHOLE]
@@ -107,7 +107,7 @@ def _coverage(user):
 
 def beside_the_year_before(user, today: date) -> list[Month]:
     """The last twelve months, the running one up to today beside the whole one of the year before."""
-    firsts = _months(today)
+    firsts = last_months(today, MONTHS)
     begun, ended = Counter(), Counter()
     for first, n, m in histogram.bars(user, _year_before(firsts[0]), today, "month"):
         begun[first] += n
@@ -116,14 +116,6 @@ def beside_the_year_before(user, today: date) -> list[Month]:
         Month(first, begun[first], ended[first], begun[_year_before(first)], ended[_year_before(first)])
         for first in firsts
     ]
-
-
-def _months(today: date) -> list[date]:
-    """First days, the earliest first, the running month last."""
-    found = [today.replace(day=1)]
-    while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found[::-1]
 
 
 def _year_before(first: date) -> date:
