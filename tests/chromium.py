@@ -1,10 +1,9 @@
 """One headless Chromium for the whole run: Debian's, driven by Playwright."""
 
 import os
-import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from setup import debian
@@ -29,17 +28,3 @@ def chromium(django_db_setup):
         browser.close()
         connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def wait_for_the_last_answers():
-    """Pages ask on until they are closed; emptying the tables under a running request would deadlock."""
-    busy = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    )
-    with connection.cursor() as cursor:
-        for _attempt in range(100):
-            cursor.execute(busy)
-            if cursor.fetchone() == (0,):
-                return
-            time.sleep(0.05)

@@ -8,9 +8,9 @@ from django.test import Client
 
 from boundaries.models import Region, User
 from cases import accounts, assignment, bulk, demonstration
-from tests.browser.field_phone import office, phone_of, site  # noqa: F401 -- likewise
-from tests.chromium import wait_for_the_last_answers
-from tests.static_files import static_files_as_they_lie  # noqa: F401 -- fixtures are found by their names
+from tests.browser.door import Door
+from tests.browser.field_phone import office, phone_of, site  # noqa: F401 -- fixtures are found by their names
+from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 
 LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTilesLoaded())"
 
@@ -18,6 +18,18 @@ LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTi
 @pytest.fixture(autouse=True)
 def _passwords_cost_nothing(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def live_server(live_server, transactional_db):
+    """pytest-django's, for one test: shut before the tables are emptied."""
+    server = live_server.thread.httpd
+    if not isinstance(server.get_app(), Door):
+        server.set_app(Door(server.get_app()))
+    door = server.get_app()
+    door.open = True
+    yield live_server
+    door.shut()
 
 
 @pytest.fixture
@@ -93,4 +105,3 @@ def visit(chromium, live_server, city):
     yield _visit
     for context in opened:
         context.close()
-    wait_for_the_last_answers()

@@ -14,7 +14,7 @@ from boundaries.models import Region, User
 from cases import accounts
 from setup import debian
 from tests.browser.phone_line import line_to
-from tests.chromium import FLAGS, wait_for_the_last_answers
+from tests.chromium import FLAGS
 from tests.factories import make_case
 
 FIELD = "/static/gis_core/field"
@@ -162,8 +162,7 @@ def site(office):
 
 @pytest.fixture
 def phone_of(chromium, live_server, office, tmp_path):
-    """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat). It ends when the last answer
-    is given, so that none comes into the next test's database."""
+    """A function that puts a phone into somebody's hands: phone_of("inspector3", lon, lat)."""
     host, port = live_server.url.removeprefix("http://").split(":")
     made = []
     with line_to(host, int(port)) as line:
@@ -177,4 +176,3 @@ def phone_of(chromium, live_server, office, tmp_path):
         yield _phone
         for phone in made:
             phone.close()
-    wait_for_the_last_answers()
