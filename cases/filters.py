@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from boundaries.models import GridCell, Unit
 from cases import spells
+from cases.hexagon_cells import SAID, Cell
 from cases.models import Case
 from cases.models.case import Channel, Confidence, Hold, LandOwnership, Violation
 from cases.narrowing import narrow
@@ -23,6 +24,7 @@ from gis_core.days import DayField, DayFilter
 NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a responsibility gap
 BY_DUE = "due"
 ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
+LONGEST_NAMED = 40  # characters of what was given, in a sentence about it
 STAGE = "|".join(Stage.values)
 YES_OR_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 LATE = [("yes", gettext_lazy("yes")), ("soon", gettext_lazy("within three days"))]
@@ -117,6 +119,22 @@ class CellFilter(django_filters.CharFilter):
     field_class = CellField
 
 
+class HexagonCellField(CharField):
+    """`metres:q:r`, as the counts by hexagon name a cell → `Cell`; None when empty."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        cell = Cell.read(text) if text else None
+        if text and not cell:
+            raise ValidationError(_("There is no hexagon {code}.").format(code=text[:LONGEST_NAMED]))
+        return cell
+
+
+class HexagonCellFilter(django_filters.CharFilter):
+    schema = {"type": "string", "pattern": f"^{SAID.pattern}$"}
+    field_class = HexagonCellField
+
+
 class FilterForm(Form):
     def clean(self):
         data = super().clean()
@@ -161,6 +179,10 @@ class CaseFilter(django_filters.FilterSet):
     overdue = _choice(LATE, gettext_lazy("overdue"), "`soon`: within three days.")
     unit = UnitFilter(max_length=40, label=gettext_lazy("unit"), help_text="The handling unit's code.")
     grid = CellFilter(max_length=15, label=gettext_lazy("grid cell"), help_text="Its code.")
+    hexagon = HexagonCellFilter(
+        label=gettext_lazy("hexagon"),
+        help_text="Metres between opposite sides, and the cell's number as the counts by hexagon have it: 1000:12:34.",
+    )  # fmt: skip
     reported_from = DayFilter(label=gettext_lazy("reported from"))
     reported_to = DayFilter(label=gettext_lazy("reported to"), help_text="The last day that counts.")
 

@@ -1,8 +1,4 @@
-"""Cases by hexagon: the ground cut into equal cells, so that places compare whatever borders run through them.
-
-The cells lie in the metric plane of the zone and are numbered from its origin, so that the same place is in the same
-cell in every answer. Domain page 7: H3.
-"""
+"""Cases by hexagon: how many lie in each cell, and how many on a square kilometre."""
 
 import math
 from collections import Counter
@@ -16,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from boundaries.models import Edition
 from cases import versions
 from cases.filters import CaseFilter, describes, is_tallied
+from cases.hexagon_cells import NUMBERED, SIZES, corners_of, side_of
 from cases.narrowing import narrow
 from cases.permissions import scope_of, visible_cases
 from cases.workflow import OPEN
@@ -23,33 +20,16 @@ from gis_core import srid
 from gis_core.db.compiled import bound
 from gis_core.kept import Kept
 
-SIZES = (500, 1000, 2000)  # metres between opposite sides, and so between the middles of neighbours
 USUAL = 1000
 MOST = 5000  # cells in one answer
 LEVELS = 5
 M2_PER_KM2 = 1_000_000
 DECIMALS = 6  # of a degree, a decimetre
-# A cell's number is its axial coordinates, q to the east and r to the north by 60°; the nearest middle is found by
-# rounding the three cube coordinates and mending the one that was rounded furthest, so that a point on a common side
-# is in one cell alone. `side` is a cell's own, the distance from its middle to a corner.
 COUNTED = f"""
-WITH placed AS (
-    SELECT is_open, area_code, (sqrt(3) / 3 * x - y / 3) / %(side)s AS q, (2.0 / 3 * y) / %(side)s AS r FROM (
-        SELECT is_open, area_code, ST_X(plane) AS x, ST_Y(plane) AS y FROM (
-            SELECT status = ANY(%(open)s) AS is_open, area_code, ST_Transform(geom, {srid.GAUSS_KRUGER}) AS plane
-            FROM ({{cases}}) c
-        ) points) coordinates
-), rounded AS (
-    SELECT is_open, area_code, round(q) AS q, round(-q - r) AS s, round(r) AS r,
-           abs(round(q) - q) AS off_q, abs(round(-q - r) + q + r) AS off_s, abs(round(r) - r) AS off_r FROM placed
-), numbered AS (
-    SELECT is_open, area_code, (CASE WHEN off_q > off_s AND off_q > off_r THEN -s - r ELSE q END)::int AS q,
-           (CASE WHEN off_r >= off_s AND NOT (off_q > off_s AND off_q > off_r) THEN -q - s ELSE r END)::int AS r
-    FROM rounded
-), cells AS (
-    SELECT q, r, count(*) AS n, count(*) FILTER (WHERE is_open) AS open,
+WITH {NUMBERED}, cells AS (
+    SELECT q, r, count(*) AS n, count(*) FILTER (WHERE status = ANY(%(open)s)) AS open,
            mode() WITHIN GROUP (ORDER BY area_code) AS area_code,
-           ST_Point(%(across)s * (q + r / 2.0), 1.5 * %(side)s * r, {srid.GAUSS_KRUGER}) AS middle
+           ST_Point({{across}} * (q + r / 2.0), 1.5 * {{side}} * r, {srid.GAUSS_KRUGER}) AS middle
     FROM numbered GROUP BY q, r
 )
 SELECT q, r, n, open, area_code, ST_X(lonlat), ST_Y(lonlat),
@@ -126,11 +106,11 @@ def seen_by(user, data: dict, metres: int = USUAL) -> Hexagons:
     return _kept.get((scope_of(user), versions.of(user), metres, asked), lambda: _made(user, data, metres))
 
 
-def named(user, found: Hexagons, most: int) -> list[tuple[Hexagon, str]]:
-    """The fullest, each with the name of its area in the edition in force."""
+def named(user, cells: list[Hexagon]) -> list[tuple[Hexagon, str]]:
+    """Each with the name of its area in the edition in force."""
     edition = Edition.objects.current(user.region_id)
     names = dict(edition.areas.values_list("code", "name")) if edition else {}
-    return [(one, names.get(one.area_code, "")) for one in found.cells[:most]]
+    return [(one, names.get(one.area_code, "")) for one in cells]
 
 
 def _made(user, data, metres) -> Hexagons:
@@ -139,10 +119,9 @@ def _made(user, data, metres) -> Hexagons:
 
 def of(cases, metres: int = USUAL) -> Hexagons:
     """Of these cases."""
-    side = metres / math.sqrt(3)
     km2 = math.sqrt(3) / 2 * metres**2 / M2_PER_KM2
     text = bound(cases.order_by().values("status", "area_code", "geom"))
-    rows = _rows(text, metres, side) if text else []
+    rows = _rows(text, metres) if text else []
     if rows and rows[0][-1] > MOST:
         raise TooManyHexagons(
             _("There are more than {most} hexagons of this size: choose larger ones, or a smaller extent.").format(
@@ -155,13 +134,11 @@ def of(cases, metres: int = USUAL) -> Hexagons:
     )  # fmt: skip
 
 
-def _rows(text, metres, side):
-    half = metres / 2
-    corners = [(0, side), (half, side / 2), (half, -side / 2), (0, -side), (-half, -side / 2), (-half, side / 2)]
-    shape = ", ".join(f"{x:.9f} {y:.9f}" for x, y in (*corners, corners[0]))
-    told = {"across": metres, "side": side, "open": sorted(OPEN), "shape": f"POLYGON(({shape}))"}
+def _rows(text, metres):
+    shape = ", ".join(f"{x:.9f} {y:.9f}" for x, y in corners_of(metres))
+    counted = COUNTED.format(columns="status, area_code", cases=text, side=side_of(metres), across=metres)
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(cases=text), told)
+        cursor.execute(counted, {"open": sorted(OPEN), "shape": f"POLYGON(({shape}))"})
         return cursor.fetchall()
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from boundaries.models import GridCell
+from cases import hexagon_cells
 
 
 def narrow(cases: QuerySet, data: dict) -> QuerySet:
@@ -45,6 +46,7 @@ MEANT = {
     "overdue": lambda cases, word: cases.overdue() if word == "yes" else cases.due_soon(),
     "unit": lambda cases, code: cases.filter(handling_unit__code=code),
     "grid": _in_cell,
+    "hexagon": hexagon_cells.lying_in,
     "reported_from": lambda cases, day: cases.filter(reported_at__gte=midnight(day)),
     "reported_to": lambda cases, day: cases.filter(reported_at__lt=midnight(day + timedelta(days=1))),
 }

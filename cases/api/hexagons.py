@@ -23,6 +23,7 @@ class OutlineField(serializers.Field):
 
 
 class HexagonWordsSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="q:r; with the metres and a colon before it the list's filter `hexagon`.")
     cases = serializers.IntegerField()
     open = serializers.IntegerField()
     per_km2 = serializers.FloatField()
@@ -84,6 +85,6 @@ def told(found: hexagons.Hexagons) -> dict:
 
 
 def _feature(one: hexagons.Hexagon) -> dict:
-    words = {"cases": one.cases, "open": one.open, "per_km2": one.per_km2, "level": one.level}
+    words = {"code": one.code, "cases": one.cases, "open": one.open, "per_km2": one.per_km2, "level": one.level}
     outline = {"type": "Polygon", "coordinates": [one.ring]}
     return {"type": "Feature", "id": one.code, "geometry": outline, "properties": words}

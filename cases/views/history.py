@@ -2,13 +2,16 @@
 
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boundaries.models import Edition
 from cases import hexagons, history
+from cases.hexagon_cells import SIZES
 from cases.hexagons import HexagonFilter
 from cases.models import Case, Practice
 from cases.permissions import Capability, requires
@@ -30,6 +33,8 @@ def history_page(request):
     years, user = history.by_year(request.user), request.user
     sites, all_sites = history.repeat_sites(user, day)
     found = _hexagons(user, data, faults)
+    page = Paginator(found.cells, history.MOST_LISTED).get_page(request.GET.get("page")) if found else None
+    listed = urlencode({"status": "", **({"year": year} if year else {})})
     orders, escalated = history.disobeyed_orders(user, year), history.escalations(user, year)
     context = {
         "faults": faults,
@@ -37,10 +42,11 @@ def history_page(request):
         "years": years,
         "most": max((one.cases for one in years), default=0),
         "areas": history.by_area(user, year),
-        "sizes": hexagons.SIZES,
+        "sizes": SIZES,
         "hexagons": found,
-        "list_query": urlencode({"status": "", **({"year": year} if year else {})}),
-        "fullest": hexagons.named(user, found, history.MOST_LISTED) if found else [],
+        "page": page,
+        "named": hexagons.named(user, page.object_list) if page else [],
+        "cell_list": f"{reverse('map')}?{listed}&hexagon={found.metres}:" if found else "",
         "sites": sites,
         "all_sites": all_sites,
         "practice": Practice.of(user.region_id),

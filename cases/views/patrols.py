@@ -37,7 +37,6 @@ def patrols(request):
         "people": people_for(request.user) if judges else (),
         "judges": judges,
         "page": Paginator(found.doubtful_first() if judges else found, A_PAGE).get_page(request.GET.get("page")),
-        "query": "".join(f"{name}={request.GET[name]}&" for name in asked.filters if request.GET.get(name)),
         "waiting": visible_patrols(request.user).doubtful().count() if judges else 0,
     }
     return render(request, "cases/patrols.html", context, status=400 if form.errors or asked.form.errors else 200)

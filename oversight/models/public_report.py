@@ -28,7 +28,8 @@ class PublicReceipt(RegionKeyed):
 
 
 class PublicTally(RegionKeyed):
-    """How often `who` tried and how many reports were taken on a day; an empty `who` is everybody together.
+    """How often `who` tried, how many reports were taken and how many numbers asked for that no receipt has, on a day;
+    an empty `who` is everybody together.
 
     `who` is a keyed hash of network address and day: no address is kept, and no day is joined with another.
     """
@@ -37,6 +38,7 @@ class PublicTally(RegionKeyed):
     who = models.CharField(max_length=64, blank=True)
     tries = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("region", "day", "who"), name="tally_once_a_day"),)

@@ -15,6 +15,7 @@ MB = 1024 * 1024
 MOST_BYTES = 64 * MB  # of one sending with its photos
 TRIES = 40  # of one network address on one day, with what was refused
 TAKEN = 10  # reports of one network address on one day: many phones share the address of their mobile network
+MISSED = 40  # numbers of one network address on one day that no receipt has
 TAKEN_TOGETHER = 500  # reports of a region on one day
 EVERYBODY = ""
 KEPT_DAYS = 2
@@ -22,7 +23,7 @@ IPV6_HOUSEHOLD = 64  # bits that a household has of its own: the rest it may cho
 
 
 class TooMany(ValueError):
-    """The day's reports are used up; the sentence says whose."""
+    """The day's reports or tries are used up; the sentence says whose."""
 
 
 def who(request, day: date) -> str:
@@ -44,11 +45,19 @@ def _network(address: str) -> str:
 
 def tried(region, name: str):
     """Count one try of theirs; TooMany beyond the day's."""
-    day = timezone.localdate()
-    PublicTally.objects.filter(region=region, day__lt=day - timedelta(days=KEPT_DAYS)).delete()
-    mine = _row(region, name, day)
-    if not mine.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
-        raise TooMany(_("Too many tries from your network today. Try again tomorrow, or telephone."))
+    if not _today(region, name).filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+        raise _too_often()
+
+
+def guesses(region, name: str):
+    """TooMany where they asked for too many numbers today that no receipt has."""
+    if PublicTally.objects.filter(region=region, day=timezone.localdate(), who=name, missed__gte=MISSED).exists():
+        raise _too_often()
+
+
+def missed(region, name: str):
+    """Count a number of theirs that no receipt has."""
+    _today(region, name).update(missed=F("missed") + 1)
 
 
 def check(region, name: str):
@@ -70,10 +79,21 @@ def taken(region, name: str):
             raise _too_many(one)
 
 
+def _too_often() -> TooMany:
+    return TooMany(_("Too many tries from your network today. Try again tomorrow, or telephone."))
+
+
 def _too_many(name: str) -> TooMany:
     if name == EVERYBODY:
         return TooMany(_("No more reports can be taken here today. Try again tomorrow, or telephone."))
     return TooMany(_("Enough reports came from your network today. Try again tomorrow, or telephone."))
+
+
+def _today(region, name: str):
+    """Their row of today; what is older than is needed goes."""
+    day = timezone.localdate()
+    PublicTally.objects.filter(region=region, day__lt=day - timedelta(days=KEPT_DAYS)).delete()
+    return _row(region, name, day)
 
 
 def _row(region, name: str, day: date):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.filters import HexagonCellField
 from cases.metrics import Period
 from oversight.statistics.asked import month, months_back, year
 from oversight.statistics.dimensions import Dimension
@@ -77,6 +78,7 @@ class StatsForm(forms.Form):
 class BehindForm(StatsForm):
     code = forms.ChoiceField(label=_("measure"), choices=[(code, one.label) for code, one in MEASURES.items()])
     key = forms.CharField(label=_("key"), max_length=40, required=False)
+    hexagon = HexagonCellField(label=_("hexagon"), required=False)
     of = forms.ChoiceField(label=_("part or whole"), choices=[("part", ""), ("whole", "")], required=False)
 
     def clean_of(self):

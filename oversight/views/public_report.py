@@ -125,14 +125,26 @@ def receipt(request, code):
     region = _opened(code)
     if request.method not in ("GET", "HEAD"):
         return _private(HttpResponseNotAllowed(("GET", "HEAD")))
-    typed = request.GET.get("number", "")[:40]
-    found = sending.find(region, typed) if typed else None
-    context = {"region": region, "number": typed, "asked": bool(typed.strip())}
+    typed = request.GET.get("number", "").strip()[:40]
+    context = {"region": region, "number": typed, "asked": bool(typed)}
+    page = "oversight/public_receipt.html"
+    try:
+        found = _found(region, typed, _who(request)) if typed else None
+    except limits.TooMany as error:
+        return _private(render(request, page, {**context, "refused": str(error)}, status=429))
     if found:
         now = standing.of(found)
         context |= {"number": sending.said(found.number), "standing": now, "steps": _steps(now.state)}
-    missing = context["asked"] and not found
-    return _private(render(request, "oversight/public_receipt.html", context, status=404 if missing else 200))
+    return _private(render(request, page, context, status=404 if typed and not found else 200))
+
+
+def _found(region, typed, who):
+    """The receipt of this number, or None, which is counted."""
+    limits.guesses(region, who)
+    found = sending.find(region, typed)
+    if not found:
+        limits.missed(region, who)
+    return found
 
 
 def _steps(now: standing.PublicState) -> list[tuple[standing.PublicState, str]]:

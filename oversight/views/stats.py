@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cases import versions
+from cases.hexagon_cells import lying_in
 from cases.permissions import Capability, requires, scope_of
 from cases.views.export import refused
 from gis_core import long_tables, tables
@@ -67,24 +69,29 @@ def stats_cases(request):
         return render(request, "oversight/stats_cases.html", {"faults": faults(form)}, status=400)
     data, region = form.cleaned_data, request.user.region
     key, by = data["key"], data["by"]
-    told = {"of": data["of"], "scope": seen_by(request.user)}
-    cases = behind(data["code"], region, data["period"], by, key, **told)
+    cases = behind(data["code"], region, data["period"], by, key, of=data["of"], scope=seen_by(request.user))
+    if data["hexagon"]:
+        cases = lying_in(cases, data["hexagon"])
     words = labels(Asked.of(region, data["period"]), by, [key]).get(key, "") if key else ""
     page = Paginator(cases.for_list(), A_PAGE).get_page(request.GET.get("page"))
-    query = {"period": written(data["period"]), "by": by.value}
-    return render(
-        request,
-        "oversight/stats_cases.html",
-        {
-            "measured": MEASURES[data["code"]],
-            "of": data["of"],
-            "words": words,
-            "page": page,
-            "back": urlencode(query),
-            "query": urlencode({**query, "code": data["code"], "key": key, "of": data["of"]}),
-            "period": query["period"],
-        },
-    )
+    told = {
+        "measured": MEASURES[data["code"]],
+        "of": data["of"],
+        "words": words,
+        "hexagon": data["hexagon"],
+        "page": page,
+        "back": _whence(data),
+        "period": written(data["period"]),
+    }
+    return render(request, "oversight/stats_cases.html", told)
+
+
+def _whence(data) -> str:
+    """The page that has the number: the map's where a hexagon is asked for."""
+    period = {"period": written(data["period"])}
+    if cell := data["hexagon"]:
+        return f"{reverse('stats-places')}?{urlencode({**period, 'code': data['code'], 'hexagons': cell.metres})}"
+    return f"{reverse('stats')}?{urlencode({**period, 'by': data['by'].value})}"
 
 
 @requires(Capability.SEE_STATISTICS)

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from boundaries.models import Edition
 from cases import hexagons
 from cases.api.hexagons import told as geojson
+from cases.hexagon_cells import SIZES
 from cases.history import MOST_LISTED
 from cases.permissions import Capability, requires
 from cases.views.export import refused
@@ -33,7 +35,7 @@ class PlacesForm(TimesForm):
         label=gettext_lazy("measure"), required=False, choices=[(code, MEASURES[code].label) for code in places.CODES]
     )
     hexagons = forms.ChoiceField(
-        label=gettext_lazy("size of the hexagons"), required=False, choices=[(str(one), one) for one in hexagons.SIZES]
+        label=gettext_lazy("size of the hexagons"), required=False, choices=[(str(one), one) for one in SIZES]
     )
 
     def clean_code(self):
@@ -61,10 +63,10 @@ def times(request):
 @of_a_region
 def where(request):
     """The cases behind the number `code` of a `period`, by area, or by `hexagons` of so many metres."""
-    form, page = PlacesForm(request.GET), "oversight/stats_places.html"
-    context = {"codes": form.fields["code"].choices, "sizes": hexagons.SIZES, "asked": request.GET}
+    form, page_name = PlacesForm(request.GET), "oversight/stats_places.html"
+    context = {"codes": form.fields["code"].choices, "sizes": SIZES, "asked": request.GET}
     if not form.is_valid():
-        return render(request, page, {**context, "faults": faults(form)}, status=400)
+        return render(request, page_name, {**context, "faults": faults(form)}, status=400)
     data, region = form.cleaned_data, request.user.region
     told = (region, data["period"], data["code"])
     query = {"period": written(data["period"]), "code": data["code"]}
@@ -73,24 +75,20 @@ def where(request):
         "measured": MEASURES[data["code"]], "region": extent(Edition.objects.current(region.pk))["region"],
     }  # fmt: skip
     if not data["hexagons"]:
-        return render(request, page, {**context, "areas": places.by_area(*told, seen_by(request.user))})
+        return render(request, page_name, {**context, "areas": places.by_area(*told, seen_by(request.user))})
     try:
         found = places.by_hexagon(*told, int(data["hexagons"]), seen_by(request.user))
     except hexagons.TooManyHexagons as error:
-        return render(request, page, {**context, "faults": [str(error)]}, status=400)
+        return render(request, page_name, {**context, "faults": [str(error)]}, status=400)
+    page = Paginator(found.cells, MOST_LISTED).get_page(request.GET.get("page"))
     context |= {
         "found": found,
-        "fullest": hexagons.named(request.user, found, MOST_LISTED),
+        "page": page,
+        "named": hexagons.named(request.user, page.object_list),
         "address": f"{reverse('stats-hexagons')}?{urlencode({**query, 'hexagons': data['hexagons']})}",
-        "list_query": _listed(data),
+        "cell_list": f"{reverse('stats-cases')}?{urlencode(query)}&hexagon={found.metres}:",
     }
-    return render(request, page, context)
-
-
-def _listed(data) -> str:
-    """The filters of the console's list that come nearest to the number; of the reports of a period the same."""
-    days = {"reported_from": data["period"].since, "reported_to": data["period"].until}
-    return urlencode({"status": "", **(days if data["code"] == "new" else {})})
+    return render(request, page_name, context)
 
 
 @requires(Capability.SEE_STATISTICS)

@@ -9,8 +9,8 @@ import shapely
 from django.test import Client
 from pyproj import Transformer
 
-from cases import hexagons
-from cases.hexagons import SIZES
+from cases import hexagon_cells, hexagons
+from cases.hexagon_cells import SIZES, Cell
 from cases.models import Case
 from tests.cases.crowd import crowd, rows  # noqa: F401 -- fixtures are found by their names
 from tests.factories import SUOHE, make_case, make_user
@@ -78,6 +78,43 @@ def test_a_point_on_a_side_or_a_corner_is_in_one_hexagon(xingyang):
     own = next(one for one in found.cells if (one.q, one.r) == (q, r))
     assert TO_PLANE.transform(own.lon, own.lat) == pytest.approx(middle, abs=0.01)
     assert {(one.q - q, one.r - r) for one in found.cells} <= {(0, 0), (1, 0), (-1, 1), (0, 1)}
+
+
+@pytest.mark.parametrize("metres", SIZES)
+def test_the_list_of_a_hexagon_holds_the_cases_that_it_counts_and_the_lists_share_none(crowd, metres):  # noqa: F811
+    for watcher in crowd[:2]:
+        client = Client()
+        client.force_login(watcher.user)
+        seen = []
+        for one in hexagons.seen_by(watcher.user, {}, metres).cells:
+            told = client.get("/api/v1/cases/", {"hexagon": f"{metres}:{one.code}", "page_size": 500}).json()
+            assert told["count"] == one.cases
+            seen += [each["properties"]["case_no"] for each in told["features"]]
+        assert sorted(seen) == sorted(watcher.sees())
+
+
+def test_a_case_on_a_common_side_is_in_the_list_of_one_hexagon_alone(xingyang):
+    across, x, y = 1000, *TO_PLANE.transform(*SUOHE)
+    r = round(y / (1.5 * across / math.sqrt(3)))
+    cell = Cell(across, round(x / across - r / 2), r)
+    east = (cell.middle[0] + across / 2, cell.middle[1])
+    case = make_case(**place_of(*east))
+    beside = [Cell(across, cell.q + step, cell.r) for step in (0, 1)]
+    found = [one for each in beside for one in hexagon_cells.lying_in(Case.objects.all(), each)]
+    assert found == [case]
+    assert shapely.Polygon(TO_PLANE.transform(*corner) for corner in cell.outline.coords[0]).contains(
+        shapely.Point(cell.middle)
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["1000", "1000:1", "300:450:4000", "1000:x:4000", "1000:450:4000", "1000:99999:99999", "1000:٤٥٠:4000"]
+)
+def test_what_names_no_hexagon_of_the_plane_is_refused_by_the_field(xingyang, said):
+    client = Client()
+    client.force_login(make_user("dispatcher"))
+    answer = client.get("/api/v1/cases/", {"hexagon": said})
+    assert (answer.status_code, list(answer.json())) == (400, ["hexagon"])
 
 
 def test_a_rate_is_by_square_kilometre_and_equal_counts_are_of_one_level(xingyang):

@@ -215,6 +215,24 @@ def test_who_tries_without_end_is_refused_before_anything_is_read(visitor, monke
     assert visitor.get(FORM).status_code == 200
 
 
+def test_who_guesses_numbers_is_refused_for_the_day_and_others_are_not(visitor, monkeypatch, calendar):
+    monkeypatch.setattr(limits, "MISSED", 3)
+    calendar.stand(date(2026, 11, 20))
+    own = visitor.post(FORM, told()).url
+    guessed = f"{RECEIPT}?number=0000-0000-0000-0000"
+    guesser, other = {"REMOTE_ADDR": "203.0.113.5"}, {"REMOTE_ADDR": "203.0.113.6"}
+    assert visitor.get(own, **guesser).status_code == 200
+    assert [visitor.get(guessed, **guesser).status_code for _try in range(4)] == [404, 404, 404, 429]
+    refused = visitor.get(own, **guesser)
+    assert refused.status_code == 429
+    assert "Too many tries from your network today" in refused.content.decode()
+    assert "standing" not in refused.context
+    assert visitor.get(own, **other).status_code == 200
+    assert visitor.get(RECEIPT, **guesser).status_code == 200  # nothing asked
+    calendar.stand(date(2026, 11, 21))
+    assert visitor.get(own, **guesser).status_code == 200
+
+
 def test_what_is_too_large_is_refused_before_anything_is_read(visitor, monkeypatch):
     monkeypatch.setattr(limits, "MOST_BYTES", 100)
     answer = visitor.post(FORM, told())

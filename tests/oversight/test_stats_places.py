@@ -1,6 +1,7 @@
 """Where the cases behind a number lie: areas and hexagons add up to it, and say so by page and as GeoJSON."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import shapely
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from cases.models import Case
 from oversight.statistics import places
-from oversight.statistics.asked import month
+from oversight.statistics.asked import month, year
 from oversight.statistics.measures import WHOLE, measure
 from tests.cases.crowd import crowd  # noqa: F401 -- fixtures are found by their names
 from tests.factories import SUOHE, make_case, make_user
@@ -32,6 +33,25 @@ def test_areas_and_hexagons_add_up_to_the_number(crowd, code):  # noqa: F811
     assert sum(one.cases for one in places.by_area(region, period, code)) == number
     assert places.by_hexagon(region, period, code, 500).cases == number
     assert number or code != "new"
+
+
+@pytest.mark.parametrize("code", places.CODES)
+def test_every_hexagon_opens_the_list_of_the_cases_that_it_counts(crowd, code):  # noqa: F811
+    """Of a whole year, and the links as the page has them."""
+    dispatcher, seen = crowd[0].user, 0
+    number = measure(dispatcher.region, year(timezone.localdate().year), codes=[code])[WHOLE][code].part
+    asked = {"period": f"{timezone.localdate():%Y}", "code": code, "hexagons": "500"}
+    for page in count(1):
+        answer = visit(dispatcher, page=page, **asked)
+        for one, _area in answer.context["named"]:
+            listed = Client()
+            listed.force_login(dispatcher)
+            told = listed.get(f"{answer.context['cell_list']}{one.code}")
+            assert told.context["page"].paginator.count == one.cases
+            seen += one.cases
+        if not answer.context["page"].has_next():
+            break
+    assert seen == number
 
 
 def test_a_rate_is_by_square_kilometre_and_the_densest_comes_first(xingyang):

@@ -5,7 +5,7 @@ import { byId, element, icon } from "./elements.mjs";
 const DEFAULTS = { status: "open" };
 const RARER = ["violation", "land_ownership", "confidence", "hold", "overdue", "major", "joint", "unit", "reported_from",
   "reported_to", "grid"];
-const NAMES = ["group", "status", "channel", "year", "area", "q", "at", "stage", ...RARER];
+const NAMES = ["group", "status", "channel", "year", "area", "hexagon", "q", "at", "stage", ...RARER];
 const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
@@ -98,6 +98,7 @@ function drop(name) {
 /** What a chip says: the chosen words, and before them the filter's name where they would not say it. */
 const CHIPS = {
   q: (value) => `“${value}”`, area: (value) => value, year: (value) => value,
+  hexagon: (value) => interpolate(gettext("Hexagon of %(metres)s m"), { metres: value.split(":")[0] }, true),
   at: (value) => interpolate(gettext("Map of %(day)s"), { day: value }, true),
   stage: (value) => value.split(",").map(stageWords).join(gettext(", ")),
 };

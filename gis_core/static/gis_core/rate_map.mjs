@@ -25,7 +25,7 @@ function putHexagons(style, data) {
   style.sources.hexagons = { type: "geojson", data };
   style.layers.splice(under, 0,
     { id: "hexagons", type: "fill", source: "hexagons", paint: { "fill-color": SHADE(), "fill-opacity": 0.92 } },
-    { id: "hexagons-line", type: "line", source: "hexagons", paint: { "line-color": token("line-strong"), "line-width": 0.8 } },
+    { id: "hexagons-line", type: "line", source: "hexagons", paint: { "line-color": token("muted"), "line-width": 0.8 } },
     { id: "hexagons-edge", type: "line", source: "areas", "source-layer": "areas", paint: { "line-color": token("land-edge"), "line-width": 1 } });
   style.layers.push({
     id: "hexagons-number", type: "symbol", source: "hexagons", minzoom: 10,
@@ -34,9 +34,15 @@ function putHexagons(style, data) {
   });
 }
 
+function opensCells(map, list) {
+  map.on("click", "hexagons", ({ features }) => location.assign(list + features[0].properties.code));
+  map.on("mouseenter", "hexagons", () => { map.getCanvas().style.cursor = "pointer"; });
+  map.on("mouseleave", "hexagons", () => { map.getCanvas().style.cursor = ""; });
+}
+
 /**
- * Into `box`, whose `data-region` are the bounds; by hexagons where `data-hexagons` names where to ask for them, else
- * by the areas of `rows`. Null where the browser draws no map. Others' words for it in `more`.
+ * Into `box`, whose `data-region` are the bounds; by hexagons where `data-hexagons` names where to ask for them (a press
+ * on one opens `data-cell-list` and its number), else by the areas of `rows`. Null where the browser draws no map. Others' words for it in `more`.
  */
 export async function rateMap(box, rows, more = {}) {
   const [west, south, east, north] = box.dataset.region.split(",").map(Number);
@@ -48,5 +54,7 @@ export async function rateMap(box, rows, more = {}) {
     const data = await answer.json();
     own = (style) => putHexagons(style, data);
   }
-  return smallMap(box, { slugs: ["areas"], bounds, own, more });
+  const map = await smallMap(box, { slugs: ["areas"], bounds, own, more });
+  if (map && box.dataset.cellList) opensCells(map, box.dataset.cellList);
+  return map;
 }
