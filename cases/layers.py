@@ -20,7 +20,7 @@ from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import PLACE, WORLD_BITS, Tile
 
 MOST_READ = 5000  # cases of a layer in a tile that are read to find those
-LEAST_NARROW_ZOOM = 13
+MOST_SIFTED = 10_000  # cases of a layer in a tile that are looked through for what somebody sees beside their groups
 
 CELLS = ("cell", "n", "sum_x", "sum_y")
 DRAWN = ("case_no", "stage_now", "status", "channel", "year", "due_at", "world_x", "world_y", "world_cell")
@@ -45,10 +45,14 @@ WHERE level = %(level)s AND cell >= %(first)s AND cell < %(end)s
 """
 READ = f"SELECT world_cell >> %(cell_shift)s AS cell, n, sum_x, sum_y FROM ({{rows}}) c WHERE {IN_TILE}"  # noqa: S608 - likewise
 EVERY = "SELECT sum(n) FROM ({rows}) c WHERE level = %(level)s AND cell >= %(first)s AND cell < %(end)s"
+# What lies beside a person's groups is found by place in a tile that holds little, else by whose it is: of the two
+# parts one is read.
+SIFTED = f"{READ} AND coalesce((SELECT n FROM every), 0) <= %(most_sifted)s"  # noqa: S608 - likewise
+THEIRS = f"{READ} AND (SELECT n FROM every) > %(most_sifted)s".replace("({rows})", "({rows} OFFSET 0)")  # noqa: S608 - likewise
 # One statement a tile: what is not wanted is not computed.
 EITHER = """
-WITH counted AS MATERIALIZED ({cells})
-SELECT CASE WHEN (SELECT sum(n) FROM counted) > %(most_single)s OR ({every}) > %(most_read)s
+WITH every (n) AS MATERIALIZED ({every}), counted AS MATERIALIZED ({cells})
+SELECT CASE WHEN (SELECT sum(n) FROM counted) > %(most_single)s OR (SELECT n FROM every) > %(most_read)s
     THEN ({counts}) ELSE ({singles}) END
 """
 FOUND = f"""
@@ -67,7 +71,7 @@ def _query(slug: str, states):
         is_close = tile.z > LAST_COUNTED_ZOOM
         if is_tallied(wanted):
             kept = tuple((key, value) for key, value in wanted.items() if value)
-            statement = _tallied(scope, kept, states, is_close, tile.z < LEAST_NARROW_ZOOM)
+            statement = _tallied(scope, kept, states, is_close)
         else:
             statement = _read(_found(scope, filters, states))
         return statement, {"layer": slug, **tile.parameters, **_cell_parameters(tile, wanted, is_close)}
@@ -82,6 +86,7 @@ def _cell_parameters(tile: Tile, wanted, is_close: bool) -> dict:
         "level": level, "first": first, "end": end, "coarser": 2 * (level - cells),
         "tile_first": tile_first, "tile_end": tile_end, "cell_shift": 2 * (WORLD_BITS - cells),
         "most_single": MOST_CLOSE if is_close else MOST_SINGLE, "most_read": MOST_READ,
+        "most_sifted": MOST_SIFTED,
     }  # fmt: skip
 
 
@@ -107,11 +112,8 @@ def _levels(tile: Tile, wanted, is_close: bool) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=512)
-def _tallied(scope: Scope, wanted: tuple, states, is_close: bool, is_wide: bool) -> str:
-    """The statement for filters that are counted by. The same text serves all tiles, and is made once.
-
-    What a person sees beside their groups is found first by whose it is where the tile is wide, by place elsewhere.
-    """
+def _tallied(scope: Scope, wanted: tuple, states, is_close: bool) -> str:
+    """The statement for filters that are counted by. The same text serves all tiles, and is made once."""
     data = dict(wanted)
     halves = map_counts.Halves.of(states)
     found = Case.objects.filter(scope.condition, describes(data), status__in=states)
@@ -123,7 +125,7 @@ def _tallied(scope: Scope, wanted: tuple, states, is_close: bool, is_wide: bool)
     parts = [KEPT.format(rows=text) for text in [bound(rows.values("level", *CELLS))] if text]
     for beside in map_counts.beside(scope):
         text = bound(_as_cells(beside.filter(describes(data), status__in=states)))
-        parts += [READ.format(rows=f"{text} OFFSET 0" if is_wide else text)] if text else []
+        parts += [SIFTED.format(rows=text), THEIRS.format(rows=text)] if text else []
     every = bound(map_counts.counts(Scope.whole(scope.region), {}, halves).values("level", *CELLS))
     return EITHER.format(
         cells=" UNION ALL ".join(parts) or "SELECT 0, 0, 0, 0 LIMIT 0", every=EVERY.format(rows=every), counts=COUNTS,

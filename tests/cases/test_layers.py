@@ -63,9 +63,11 @@ FILTERS = (
 )
 
 
-@pytest.mark.parametrize("most_single", [0, 10_000])
-def test_every_filter_holds_for_counts_and_single_points_alike(crowd, monkeypatch, most_single):
+@pytest.mark.parametrize(("most_single", "most_sifted"), [(0, 10_000), (0, 0), (10_000, 10_000)])
+def test_every_filter_holds_for_counts_and_single_points_alike(crowd, monkeypatch, most_single, most_sifted):
+    """What lies beside somebody's groups is found by place or by whose it is, and is the same."""
     monkeypatch.setattr(case_layers, "MOST_SINGLE", most_single)
+    monkeypatch.setattr(case_layers, "MOST_SIFTED", most_sifted)
     for watcher in crowd[:4]:
         for filters, condition in FILTERS:
             found = features(watcher.user, "open-cases", (7, *rows(PLACES.format(n=2**7))[0]), **filters)
