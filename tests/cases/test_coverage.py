@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from shapely import wkt
 
 from boundaries.models import CoverageRule, Edition, GridCell, Patrol, PatrolVisit
+from boundaries.post_carrying import carry_posts
 from cases import coverage
 from cases.coverage import facts
 from cases.models import Case, CellFacts, CoverageState
@@ -169,6 +170,34 @@ def test_a_holder_on_leave_leaves_the_cell_unstaffed_unless_a_deputy_stands_in(c
     assert of_cell(cell, DAY + timedelta(days=1)).staffed
     cell.posts.create(role="grid_worker", holder="代班", deputy_of=post, valid_from=leave.first_day, valid_to=DAY)
     assert of_cell(cell).holders == ("代班",)
+
+
+def _drawn_anew(cell, day):
+    """The same code under a new row from `day` on, as publishing a draft leaves it."""
+    anew = GridCell.objects.get(pk=cell.pk)
+    anew.pk, anew.valid_from = None, day
+    anew.save()
+    GridCell.objects.filter(pk=cell.pk).update(valid_to=day - timedelta(days=1))
+    carry_posts({cell.pk: anew.pk}, day)
+    return anew
+
+
+def test_a_cell_drawn_anew_knows_since_when_nobody_is_posted_there(cell):
+    cell.posts.answering().update(valid_to=DAY - timedelta(days=20))
+    anew = _drawn_anew(cell, DAY - timedelta(days=5))
+    assert of_cell(anew).unstaffed_since == DAY - timedelta(days=19)
+
+
+def test_a_leave_that_a_new_drawing_cut_in_two_began_when_it_began(cell):
+    cell.posts.answering().get().leaves.create(first_day=DAY - timedelta(days=20))
+    anew = _drawn_anew(cell, DAY - timedelta(days=5))
+    assert of_cell(anew).unstaffed_since == DAY - timedelta(days=20)
+
+
+def test_whoever_was_away_from_the_first_day_on_was_posted_all_the_same(cell):
+    post = cell.posts.answering().get()
+    post.leaves.create(first_day=post.valid_from)
+    assert of_cell(cell).unstaffed_since == post.valid_from
 
 
 @pytest.mark.parametrize(
