@@ -231,6 +231,35 @@ def test_a_cell_turns_stale_with_the_minute_though_nothing_is_written():
     assert [(one.status, one.days) for one in of_minute.values()] == [("ok", 7), ("stale", 7 + 1 / 1440)]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded_land")
+def test_a_patrol_that_comes_in_while_facts_are_brought_up_to_date_is_told_the_next_time():
+    """Outside of a transaction, where what was read is kept under its version."""
+    region = Edition.objects.current_anywhere().region_id
+    keep, late = facts._keep, [lambda: make_patrol(ended_at=timezone.now() - timedelta(hours=1))]
+
+    def kept_and_then_written(*told):
+        keep(*told)
+        if late:
+            late.pop()()
+
+    with patch("cases.coverage.facts._keep", kept_and_then_written):
+        coverage.of(region)
+    assert not late
+    assert [cell.days is not None for cell in coverage.of(region).cells].count(True) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded_land")
+def test_facts_that_writes_always_run_away_from_pass_for_no_version():
+    region = Edition.objects.current_anywhere().region_id
+    coverage.of(region)
+    make_patrol(ended_at=timezone.now() - timedelta(hours=1))
+    with patch("cases.coverage.facts._keep"):
+        assert all(cell.days is None for cell in coverage.of(region).cells)
+    assert any(cell.days is not None for cell in coverage.of(region).cells)
+
+
 def test_after_any_write_the_kept_coverage_is_what_working_it_out_anew_gives(xingyang, cell):
     """Sixty random writes to cases, patrols, posts, cells and rules; after each the facts of today, brought up to date,
     are those of everything worked out anew."""
