@@ -231,3 +231,18 @@ def test_ground_of_a_day_gone_by_is_not_taken_for_ground_of_today(visit, watched
     for row in (0, 8):
         rows.nth(row).locator(".pick input").check()
     assert page.get_attribute("#plan-patrol", "href").endswith(f"?cells={rows.nth(8).get_attribute('data-code')}")
+
+
+def test_on_paper_stand_the_day_the_legend_and_no_button(visit, watched):
+    """However narrow the paper: a browser asks for the width of its usual sheet."""
+    visitor = visit("coordinator1", width=794, height=1100)
+    page = visitor.page
+    visitor.open("/coverage/")
+    page.wait_for_selector("#view-toggle")
+    assert page.locator("#legend").is_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#legend [data-count]").first.is_visible()
+    assert page.locator(".num").count() == page.locator(".num:visible").count()
+    assert timezone.localdate().isoformat() in page.inner_text(".as-of")
+    assert page.locator("#view-toggle").is_hidden()
