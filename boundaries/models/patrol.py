@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries.querysets import PatrolQuerySet, PatrolVisitQuerySet
 from gis_core import srid
@@ -32,7 +33,7 @@ class Patrol(models.Model):
     """
 
     class Source(models.TextChoices):
-        PHONE = "phone", _("phone")
+        PHONE = "phone", pgettext_lazy("where a patrol comes from", "phone")
         GPX = "gpx", _("GPX file")
         GEOJSON = "geojson", _("GeoJSON file")
         CHECK_INS = "check_ins", _("check-ins")

@@ -6,7 +6,8 @@ Where a case lay then and whether it was true is what is known today: a correcti
 """
 
 import math
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from cases.workflow import OPEN, Status
 from gis_core.db.measured import square_metres
 
 NOTHING = (Status.UNFOUNDED, Status.VOID, Status.MERGED)  # there was no case, or it is another's
+ATTEMPTS = 3
 OWN_CHANNELS = (Channel.GRID_FEEDBACK, Channel.PATROL)  # found by those who watch
 
 
@@ -172,12 +174,18 @@ def standing(region: str) -> Standing:
 
 
 def fresh(region: str) -> Standing:
-    """The same, with the kept facts brought up to what is committed now."""
-    found = standing(region)
-    if not found.is_fresh:
-        _keep(region, timezone.localdate())
+    """The same, with the kept facts brought up to what is committed now.
+
+    What somebody wrote meanwhile is taken in too: else what is read from the facts would pass for that write's version.
+    Where writes never cease, the version says that the facts are behind.
+    """
+    for _attempt in range(ATTEMPTS):
         found = standing(region)
-    return found
+        if found.is_fresh:
+            return found
+        _keep(region, timezone.localdate())
+    found = standing(region)
+    return found if found.is_fresh else replace(found, version=f"{found.version} behind {time.monotonic_ns()}")
 
 
 @transaction.atomic

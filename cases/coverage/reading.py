@@ -25,11 +25,18 @@ from gis_core.kept import Kept
 DAY_S = 86_400
 MOST_KEPT = 8  # regions and days, as whole tables
 
-# From when on nobody answered for the cell `s`: the day behind the last post, or on which the last leave began.
+# From when on nobody answered for the cell `s`: the day behind the last on which somebody was on duty, under its code
+# and not its row alone, for a cell drawn anew is a new row. Of posts that never had such a day the first one's begin.
 SINCE = f"""
-    SELECT max(CASE WHEN p.valid_to < %(day)s THEN p.valid_to + 1 ELSE (
-        SELECT max(l.first_day) FROM boundaries_postleave l WHERE l.post_id = p.id AND l.first_day <= %(day)s) END)
-    FROM boundaries_gridpost p WHERE p.cell_id = s.id AND p.role IN ({ANSWERING}) AND p.valid_from <= %(day)s
+    SELECT coalesce(max(duty.last), min(p.valid_from) - 1) + 1
+    FROM boundaries_gridcell g JOIN boundaries_gridpost p ON p.cell_id = g.id
+    CROSS JOIN LATERAL (SELECT least(p.valid_to, %(day)s::date) AS day) ends
+    LEFT JOIN LATERAL (
+        SELECT coalesce(min(l.first_day) - 1, ends.day) AS last FROM boundaries_postleave l
+        WHERE l.post_id = p.id AND l.first_day <= ends.day AND (l.last_day IS NULL OR l.last_day >= ends.day)
+        HAVING coalesce(min(l.first_day) - 1, ends.day) >= p.valid_from
+    ) duty ON true
+    WHERE g.region_id = %(region)s AND g.code = s.code AND p.role IN ({ANSWERING}) AND p.valid_from <= ends.day
 """  # noqa: S608 - only constants are put in
 CELLS = f"""
 WITH {{facts}}, shown AS MATERIALIZED (

@@ -207,3 +207,42 @@ def test_an_open_card_has_nothing_serious_for_axe(visit, watched):
         assert serious(page) == []
         visitor.open("/coverage/trend/")
         assert serious(page) == []
+
+
+def test_ground_in_no_cell_is_planned_like_a_cell_and_posted_to_by_nobody(visit, watched):
+    page = open_page(visit("coordinator1", **DESK))
+    rows = page.locator("tr[data-code]")
+    gap, cell = rows.nth(0).get_attribute("data-code"), rows.nth(8).get_attribute("data-code")
+    assert "~" in gap
+    for row in (0, 8):
+        rows.nth(row).locator(".pick input").check()
+    assert page.get_attribute("#post-people", "href") == f"/posts/cells/{cell}/"
+    page.click("#plan-patrol")
+    page.wait_for_selector(".picks")
+    ticked = page.locator("[name=cells]:checked").evaluate_all("all => all.map((one) => one.value)")
+    assert set(ticked) == {gap, cell}
+
+
+def test_ground_of_a_day_gone_by_is_not_taken_for_ground_of_today(visit, watched):
+    """Its numbers are those of its day."""
+    day = timezone.localdate() - timedelta(days=3)
+    page = open_page(visit("coordinator1", **DESK), f"/coverage/?at={day}")
+    rows = page.locator("tr[data-code]")
+    for row in (0, 8):
+        rows.nth(row).locator(".pick input").check()
+    assert page.get_attribute("#plan-patrol", "href").endswith(f"?cells={rows.nth(8).get_attribute('data-code')}")
+
+
+def test_on_paper_stand_the_day_the_legend_and_no_button(visit, watched):
+    """However narrow the paper: a browser asks for the width of its usual sheet."""
+    visitor = visit("coordinator1", width=794, height=1100)
+    page = visitor.page
+    visitor.open("/coverage/")
+    page.wait_for_selector("#view-toggle")
+    assert page.locator("#legend").is_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#legend [data-count]").first.is_visible()
+    assert page.locator(".num").count() == page.locator(".num:visible").count()
+    assert timezone.localdate().isoformat() in page.inner_text(".as-of")
+    assert page.locator("#view-toggle").is_hidden()

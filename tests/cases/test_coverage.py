@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from shapely import wkt
 
 from boundaries.models import CoverageRule, Edition, GridCell, Patrol, PatrolVisit
+from boundaries.post_carrying import carry_posts
 from cases import coverage
 from cases.coverage import facts
 from cases.models import Case, CellFacts, CoverageState
@@ -171,6 +172,34 @@ def test_a_holder_on_leave_leaves_the_cell_unstaffed_unless_a_deputy_stands_in(c
     assert of_cell(cell).holders == ("代班",)
 
 
+def _drawn_anew(cell, day):
+    """The same code under a new row from `day` on, as publishing a draft leaves it."""
+    anew = GridCell.objects.get(pk=cell.pk)
+    anew.pk, anew.valid_from = None, day
+    anew.save()
+    GridCell.objects.filter(pk=cell.pk).update(valid_to=day - timedelta(days=1))
+    carry_posts({cell.pk: anew.pk}, day)
+    return anew
+
+
+def test_a_cell_drawn_anew_knows_since_when_nobody_is_posted_there(cell):
+    cell.posts.answering().update(valid_to=DAY - timedelta(days=20))
+    anew = _drawn_anew(cell, DAY - timedelta(days=5))
+    assert of_cell(anew).unstaffed_since == DAY - timedelta(days=19)
+
+
+def test_a_leave_that_a_new_drawing_cut_in_two_began_when_it_began(cell):
+    cell.posts.answering().get().leaves.create(first_day=DAY - timedelta(days=20))
+    anew = _drawn_anew(cell, DAY - timedelta(days=5))
+    assert of_cell(anew).unstaffed_since == DAY - timedelta(days=20)
+
+
+def test_whoever_was_away_from_the_first_day_on_was_posted_all_the_same(cell):
+    post = cell.posts.answering().get()
+    post.leaves.create(first_day=post.valid_from)
+    assert of_cell(cell).unstaffed_since == post.valid_from
+
+
 @pytest.mark.parametrize(
     ("level", "area", "days"),
     [(0, "", 5), (3, "", 6), (0, "410182001", 8), (3, "410182001", 9), (2, "", 7), (0, "410182002", 7)],
@@ -200,6 +229,35 @@ def test_a_cell_turns_stale_with_the_minute_though_nothing_is_written():
             found = coverage.of(region)
             of_minute[minutes] = next(one for one in found.cells if one.days is not None)
     assert [(one.status, one.days) for one in of_minute.values()] == [("ok", 7), ("stale", 7 + 1 / 1440)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded_land")
+def test_a_patrol_that_comes_in_while_facts_are_brought_up_to_date_is_told_the_next_time():
+    """Outside of a transaction, where what was read is kept under its version."""
+    region = Edition.objects.current_anywhere().region_id
+    keep, late = facts._keep, [lambda: make_patrol(ended_at=timezone.now() - timedelta(hours=1))]
+
+    def kept_and_then_written(*told):
+        keep(*told)
+        if late:
+            late.pop()()
+
+    with patch("cases.coverage.facts._keep", kept_and_then_written):
+        coverage.of(region)
+    assert not late
+    assert [cell.days is not None for cell in coverage.of(region).cells].count(True) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded_land")
+def test_facts_that_writes_always_run_away_from_pass_for_no_version():
+    region = Edition.objects.current_anywhere().region_id
+    coverage.of(region)
+    make_patrol(ended_at=timezone.now() - timedelta(hours=1))
+    with patch("cases.coverage.facts._keep"):
+        assert all(cell.days is None for cell in coverage.of(region).cells)
+    assert any(cell.days is not None for cell in coverage.of(region).cells)
 
 
 def test_after_any_write_the_kept_coverage_is_what_working_it_out_anew_gives(xingyang, cell):

@@ -95,3 +95,11 @@ def test_a_bad_box_is_passed_over(keeper, xingyang, box):
     draft = grid_drafts.open_draft(xingyang.region, 4)
     assert 'data-box=""' in keeper.get(f"/grids/drafts/{draft.pk}/", {"box": box}).content.decode()
     assert keeper.post(f"/grids/?box={box}", {"level": "4"})["Location"].endswith("/")
+
+
+def test_to_undo_a_step_and_to_end_a_cell_are_called_by_different_words(keeper, xingyang):
+    """They stand side by side on the map of a draft."""
+    draft = grid_drafts.open_draft(xingyang.region, 4)
+    page = keeper.get(f"/grids/drafts/{draft.pk}/").content.decode()
+    assert "停用网格" in page
+    assert "撤销网格" not in page

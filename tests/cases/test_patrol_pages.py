@@ -46,6 +46,10 @@ def test_an_uploaded_track_is_a_patrol_from_its_first_to_its_last_point(name, co
     assert (kept.source, kept.result, kept.note, kept.officer) == (source, "found", "雨后", client.user)
 
 
+def test_a_patrol_that_a_phone_recorded_comes_from_a_phone_and_from_no_telephone_number():
+    assert Patrol.Source.PHONE.label == "手机"
+
+
 def test_an_upload_that_is_sent_twice_is_one_patrol():
     client, key = signed_in("grid_member"), uuid4()
     first, again = upload(client, key=key), upload(client, key=key)

@@ -104,12 +104,13 @@ function nextView() {
   setView(views[(views.indexOf(split.dataset.view) + 1) % views.length]);
 }
 
-/** Only cells can be walked or held by somebody; of what is chosen the ground in no cell is left out. One cell alone
- *  is posted to at once, several in the list of people. */
+/** What is chosen is walked, ground in no cell as well: today's, for it is numbered anew each day. Only cells are held
+ *  by somebody; one alone is posted to at once, several in the list of people. */
 function aim(codes) {
   const cells = [...codes].filter((code) => !code.includes("~"));
+  const walked = byId("map").dataset.at ? cells : [...codes];
   const [plan, post] = [byId("plan-patrol"), byId("post-people")];
-  if (plan) plan.href = cells.length ? `${plan.dataset.url}?${new URLSearchParams({ cells: cells.join(",") })}` : plan.dataset.url;
+  if (plan) plan.href = walked.length ? `${plan.dataset.url}?${new URLSearchParams({ cells: walked.join(",") })}` : plan.dataset.url;
   if (post) post.href = cells.length === 1 ? post.dataset.one.replace("CODE", cells[0]) : post.dataset.url;
   map?.choose(codes);
 }
