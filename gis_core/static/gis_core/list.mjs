@@ -2,7 +2,7 @@
 
 import { byId } from "./elements.mjs";
 import { fill } from "./pieces.mjs";
-import { filters, order } from "./query.mjs";
+import { ordered } from "./query.mjs";
 import * as windowed from "./rows.mjs";
 
 export { fill };
@@ -17,8 +17,7 @@ export const place = (found) => ({ lon: Number(found.dataset.lon), lat: Number(f
 
 /** What the list asks for: the filters and, while it follows the map, the map's extent. */
 export function listQuery() {
-  const asked = filters();
-  if (order()) asked.set("ordering", order());
+  const asked = ordered();
   if (extent && byId("follow").checked) asked.set("bbox", extent);
   return asked;
 }

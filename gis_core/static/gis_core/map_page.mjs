@@ -118,7 +118,7 @@ function nextView() {
 
 /** The map in its own window and the list here, or the other way round: each tells what it does. */
 const OTHER_WINDOW = {
-  filters: (text) => text === query.filters().toString() || query.adoptQuery(text),
+  filters: (text) => text === query.filters().toString() || query.adoptQuery(text, { ordering: query.order() }),
   extent: list.setExtent,
   chosen: ({ caseNo, at }) => choose(caseNo, at, { told: true }),
   hovered: ({ caseNo, at }) => (popout.isMap ? map?.mark("hovered", at) : list.hover(caseNo)),
