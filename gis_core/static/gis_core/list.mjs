@@ -29,8 +29,32 @@ export function setExtent(bbox) {
 }
 
 let running = null;
+let telling = null;
+
+/** Tell above the list how many cases came into it since it was read; none of its rows moves for them. */
+export async function tellNews() {
+  if (byId("list-scroll").hasAttribute("aria-busy")) return; // what is read now has them
+  telling?.abort();
+  telling = new AbortController();
+  const { newest, shown } = byId("case-list").dataset;
+  const asked = listQuery();
+  asked.set("after", newest);
+  if (shown) asked.set("of", shown);
+  asked.set("left", box().querySelectorAll(".row.left").length);
+  try {
+    await fill(byId("news"), `${byId("news").dataset.url}?${asked}`, telling.signal);
+  } catch (error) {
+    if (error.name !== "AbortError") byId("news").replaceChildren();
+  }
+}
+
+function forgetNews() {
+  telling?.abort();
+  byId("news").replaceChildren();
+}
 
 export async function refresh() {
+  forgetNews();
   running?.abort();
   running = new AbortController();
   byId("list-scroll").setAttribute("aria-busy", "true");

@@ -139,7 +139,6 @@ function filtersChanged(filters) {
   legend.adoptStatus(map);
   stages.show();
   legend.aimExport(map?.extent());
-  byId("news").replaceChildren();
   list.refresh();
   legend.refresh();
   time.show(query.past(), filters.get("group") ?? "");
@@ -149,11 +148,8 @@ function casesChanged(changes) {
   if (query.past()) return; // a day gone by stays as it was
   map?.reload();
   legend.refresh();
-  freshen(changes);
+  freshen(changes).then(list.tellNews);
   views.refresh();
-  const asked = list.listQuery();
-  asked.set("after", byId("case-list").dataset.newest);
-  list.fill(byId("news"), `${byId("news").dataset.url}?${asked}`).catch(() => byId("news").replaceChildren());
 }
 
 function listenToPage() {
@@ -161,10 +157,7 @@ function listenToPage() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) back();
     if (event.target.closest("[data-whole]")) map?.whole();
-    if (event.target.closest("#news-show")) {
-      byId("news").replaceChildren();
-      list.refresh();
-    }
+    if (event.target.closest("#news-show")) list.refresh();
   });
 }
 
