@@ -74,6 +74,14 @@ def test_an_older_case_that_comes_into_the_list_is_told_and_shown_when_asked_for
     assert page.locator("#news-show").count() == 0
 
 
+def test_a_line_that_takes_questions_and_gives_no_answer_is_said_too(visit):
+    page = open_map(visit("dispatcher1"))
+    page.route("**/api/v1/changes/**", lambda route: None)
+    page.wait_for_selector("#live-lost:visible", timeout=40_000)
+    page.unroute("**/api/v1/changes/**")
+    page.wait_for_selector("#live-lost", state="hidden", timeout=40_000)
+
+
 def test_a_cut_line_is_said_and_what_happened_meanwhile_is_there_when_it_is_restored(visit):
     visitor = visit("dispatcher1")
     page = open_map(visitor, "/?status=reported")
