@@ -166,6 +166,19 @@ def test_pasted_coordinates_say_their_system_and_are_flipped_by_key(visit):
     assert page.input_value("#search") == ""
 
 
+def test_coordinates_are_gone_to_when_enter_comes_before_the_suggestions(visit):
+    page = open_map(visit("dispatcher1"))
+    page.locator("#search").focus()
+    page.keyboard.insert_text("113.40, 34.78")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#who >> text=113.400000, 34.780000")
+    assert "q=" not in page.url
+    page.locator("#search").focus()
+    page.keyboard.insert_text("物流园")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+
+
 def test_a_case_a_place_and_plain_text_are_found_in_the_same_box(visit):
     page = open_map(visit("dispatcher1"))
     case = Case.objects.open().newest_first()[0]
