@@ -138,10 +138,16 @@ def case_rows_anew(request):
 @never_cache
 @requires(Capability.SEE_CASES)
 def case_news(request):
-    """How many cases of these filters are newer than the key `after`; all of them without one."""
-    found = _found(request)
-    newer = list_places.newer(found, request.GET.get("after", "")) if found.is_valid() else Case.objects.none()
-    return render(request, "cases/_news.html", {"news": newer[:MOST_NEWS].count()})
+    """How many cases came into the list: those newer than the key `after` (all of them without one), or, as an older
+    case comes in by a step too, those beyond the `of` cases that the list began with, of which `left` are gone."""
+    found, asked = _found(request), request.GET
+    if not found.is_valid():
+        return render(request, "cases/_news.html", {"news": 0})
+    news = list_places.newer(found, asked.get("after", ""))[:MOST_NEWS].count()
+    if (began := _whole_number(asked.get("of"))) is not None:
+        more = _totals(request, found)["shown"] - began + (_whole_number(asked.get("left")) or 0)
+        news = min(max(news, more), MOST_NEWS)
+    return render(request, "cases/_news.html", {"news": news})
 
 
 def _found(request) -> CaseListFilter:

@@ -82,6 +82,29 @@ def test_a_view_is_kept_with_its_count_and_leads_back_to_its_filters(visit):
     assert page.input_value("[name=group]") == "G2"
 
 
+def test_a_view_keeps_its_order_and_another_window_leaves_it(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor)
+    page.select_option("[name=ordering]", "due")
+    page.click("#views-open")
+    page.fill(".view-save [name=name]", "按期限")
+    page.keyboard.press("Enter")
+    kept = page.locator(".view", has_text="按期限")
+    kept.wait_for(state="attached")
+    page.keyboard.press("Escape")
+    page.select_option("[name=ordering]", "")
+    kept.click()
+    page.wait_for_url("**ordering=due**")
+    assert page.input_value("[name=ordering]") == "due"
+    with page.expect_popup() as opened:
+        page.click("#popout")
+    visitor.page = popped = opened.value
+    visitor.wait_for_map()
+    popped.locator("#legend [data-stage=waiting]").click()
+    page.wait_for_url("**stage=waiting**")
+    assert page.input_value("[name=ordering]") == "due"
+
+
 def test_the_count_of_a_view_follows_what_others_do(visit):
     """One approved case is handed in by somebody else while the page is open."""
     page = open_map(visit("dispatcher1"))
@@ -141,6 +164,19 @@ def test_pasted_coordinates_say_their_system_and_are_flipped_by_key(visit):
     said = sorted(map(float, re.findall(r"\d+\.\d{4,}", page.inner_text("#who .panel-top"))))
     assert said == pytest.approx([flipped.lat, flipped.lon], abs=1e-5)
     assert page.input_value("#search") == ""
+
+
+def test_coordinates_are_gone_to_when_enter_comes_before_the_suggestions(visit):
+    page = open_map(visit("dispatcher1"))
+    page.locator("#search").focus()
+    page.keyboard.insert_text("113.40, 34.78")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#who >> text=113.400000, 34.780000")
+    assert "q=" not in page.url
+    page.locator("#search").focus()
+    page.keyboard.insert_text("物流园")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
 
 
 def test_a_case_a_place_and_plain_text_are_found_in_the_same_box(visit):

@@ -60,6 +60,28 @@ def test_a_row_whose_case_stays_in_the_list_shows_its_new_state_in_its_place(vis
     assert theirs.locator(".row.left").count() == 0
 
 
+def test_an_older_case_that_comes_into_the_list_is_told_and_shown_when_asked_for(visit):
+    """What waits for the next step is not newly reported: somebody took the step before."""
+    page = open_map(visit("dispatcher1"), "/?status=triaged")
+    order = listed(page)
+    newest = Case.objects.get(case_no=order[0])
+    came = Case.objects.filter(status="reported", reported_at__lt=newest.reported_at).newest_first()[0]
+    actions.perform(came, "triage", by=User.objects.get(username="dispatcher1"), given={"analysis": "属实"})
+    page.wait_for_selector("#news-show")
+    assert listed(page) == order
+    page.click("#news-show")
+    page.wait_for_selector(f"#case-list [data-case-no='{came.case_no}']")
+    assert page.locator("#news-show").count() == 0
+
+
+def test_a_line_that_takes_questions_and_gives_no_answer_is_said_too(visit):
+    page = open_map(visit("dispatcher1"))
+    page.route("**/api/v1/changes/**", lambda route: None)
+    page.wait_for_selector("#live-lost:visible", timeout=40_000)
+    page.unroute("**/api/v1/changes/**")
+    page.wait_for_selector("#live-lost", state="hidden", timeout=40_000)
+
+
 def test_a_cut_line_is_said_and_what_happened_meanwhile_is_there_when_it_is_restored(visit):
     visitor = visit("dispatcher1")
     page = open_map(visitor, "/?status=reported")

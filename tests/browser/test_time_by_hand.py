@@ -145,3 +145,15 @@ def test_a_day_that_cannot_be_shown_is_said_by_name(visit):
     visitor = visit("dispatcher1")
     visitor.open("/compare/?at=2999-01-01&and=x")
     assert visitor.page.locator("[role=alert]").count() == 2
+
+
+def test_in_a_day_gone_by_no_key_chooses_or_hands_over_and_nothing_is_called_overdue(visit):
+    page = open_map(visit("dispatcher1"), f"/?at={timezone.localdate() - timedelta(days=30)}")
+    assert page.locator("#legend [data-stage=overdue] [data-count]").inner_text() == "–"
+    page.locator("#case-list [data-case-no]").first.focus()
+    for key in ("x", "Control+a", "a"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+    assert page.locator(".pick-case:checked").count() == 0
+    assert page.locator("#drawer").is_hidden()
+    assert page.locator("#draw-hint").is_hidden()

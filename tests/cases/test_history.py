@@ -151,6 +151,23 @@ def test_the_page_shows_all_of_it_and_links_to_the_lists(orders):
         assert expected in text
 
 
+def test_the_page_says_where_it_does_not_show_all(orders, monkeypatch):
+    Order.objects.filter(kind="stop").update(state="disobeyed")
+    monkeypatch.setattr(history, "MOST_LISTED", 1)
+    answer = page_of(make_user("dispatcher"))
+    assert [len(answer.context[name]) for name in ("orders", "escalations")] == [1, 1]
+    assert answer.content.decode().count('<p class="muted cut">') == 2
+    assert '<p class="muted cut">' not in page_of(make_user("inspector", group_codes=["G1"])).content.decode()
+
+
+def test_an_order_that_nobody_checked_is_not_called_obeyed(xingyang):
+    case, now = make_case(), timezone.now()
+    Order.objects.create(
+        region=case.region, case=case, kind="stop", state="issued", demands="停", issued_at=now, due_at=now
+    )
+    assert "停工通知均已执行" not in page_of(make_user("dispatcher")).content.decode()
+
+
 @pytest.mark.parametrize("year", ["abc", "0", "12345", "2026-01"])
 def test_a_year_that_is_none_is_said_by_its_name(xingyang, year):
     answer = page_of(make_user("dispatcher"), year=year)

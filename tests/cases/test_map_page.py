@@ -107,6 +107,21 @@ def test_news_counts_what_the_filters_find_after_the_newest_row(client, dispatch
     assert "2 new cases" in answer.content.decode()
 
 
+def test_news_counts_an_older_case_that_came_into_the_list_beside_one_that_left(client, dispatcher, english):
+    came, gone = made(3), made(2, status="approved")
+    listed_then = client.get("/?status=approved").content.decode()
+    asked = {
+        "after": re.search(r'data-newest="([^"]+)"', listed_then)[1],
+        "of": re.search(r'data-shown="([^"]+)"', listed_then)[1],
+        "status": "approved",
+    }
+    Case.objects.filter(pk=came.pk).update(status="approved")
+    assert "1 new case<" in client.get("/cases/rows/new/", asked).content.decode()
+    Case.objects.filter(pk=gone.pk).update(status="assigned")
+    assert client.get("/cases/rows/new/", asked).content.strip() == b""
+    assert "1 new case<" in client.get("/cases/rows/new/", {**asked, "left": "1"}).content.decode()
+
+
 def test_nothing_new_says_nothing(client, dispatcher):
     made(1)
     newest = re.search(r'data-newest="([^"]+)"', client.get("/").content.decode())[1]

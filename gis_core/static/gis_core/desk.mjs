@@ -4,6 +4,7 @@ import { byId } from "./elements.mjs";
 import * as drawer from "./drawer.mjs";
 import { Drawing } from "./lasso.mjs";
 import * as list from "./list.mjs";
+import { past } from "./query.mjs";
 import * as selection from "./selection.mjs";
 import { SelectionOnMap } from "./selection_map.mjs";
 import * as undo from "./undo.mjs";
@@ -55,10 +56,14 @@ function handOver() {
   if (byId("hand-over-open") && numbers.length) drawer.open(numbers);
 }
 
-const handOverKey = () => byId("hand-over-open") && { a: handOver };
+const handOverKey = () => byId("hand-over-open") && { a: unlessPast(handOver) };
+
+/** On a day gone by nothing is done; its buttons are away. */
+const unlessPast = (does) => () => past() || does();
 
 export const keys = () => ({
-  x: selection.toggleFocused, X: selection.rangeToFocused, l: () => draw("lasso"), z: undo.now, ...handOverKey(),
+  x: unlessPast(selection.toggleFocused), X: unlessPast(selection.rangeToFocused), l: unlessPast(() => draw("lasso")),
+  z: undo.now, ...handOverKey(),
 });
 
 /** One step back: out of the drawing, then out of the drawer. */
@@ -110,7 +115,7 @@ export function start() {
     const all = (event.ctrlKey || event.metaKey) && event.key === "a" && !event.shiftKey && !event.altKey;
     if (!all || event.defaultPrevented || event.target.closest(TYPING) || drawer.isOpen()) return;
     event.preventDefault();
-    selection.chooseListed();
+    unlessPast(selection.chooseListed)();
   });
   new MutationObserver(placeBar).observe(byId("split"), { attributeFilter: ["data-view"] });
   placeBar();

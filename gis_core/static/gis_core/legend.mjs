@@ -1,7 +1,7 @@
 /** The legend: switches the map's layers and says how many cases each class has under the filters. */
 
 import { byId, number } from "./elements.mjs";
-import { filters } from "./query.mjs";
+import { filters, past } from "./query.mjs";
 
 const sets = () => [...byId("legend").querySelectorAll("[data-layer]")];
 const box = (set) => set.querySelector("input");
@@ -30,6 +30,12 @@ function fill(summary) {
     if (set.dataset.layer === "coverage-gaps") continue;
     for (const entry of set.querySelectorAll(".entry")) count(entry, "[data-count]", counts?.[entry.dataset.value] ?? 0);
   }
+  if (past()) unknown(byId("legend").querySelector("[data-stage=overdue] [data-count]"));
+}
+
+/** No day gone by knows the deadlines of then, and none is not what was counted. */
+function unknown(place) {
+  if (place) place.textContent = "–";
 }
 
 let running = null;

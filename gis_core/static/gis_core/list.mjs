@@ -2,7 +2,7 @@
 
 import { byId } from "./elements.mjs";
 import { fill } from "./pieces.mjs";
-import { filters, order } from "./query.mjs";
+import { ordered } from "./query.mjs";
 import * as windowed from "./rows.mjs";
 
 export { fill };
@@ -17,8 +17,7 @@ export const place = (found) => ({ lon: Number(found.dataset.lon), lat: Number(f
 
 /** What the list asks for: the filters and, while it follows the map, the map's extent. */
 export function listQuery() {
-  const asked = filters();
-  if (order()) asked.set("ordering", order());
+  const asked = ordered();
   if (extent && byId("follow").checked) asked.set("bbox", extent);
   return asked;
 }
@@ -30,8 +29,32 @@ export function setExtent(bbox) {
 }
 
 let running = null;
+let telling = null;
+
+/** Tell above the list how many cases came into it since it was read; none of its rows moves for them. */
+export async function tellNews() {
+  if (byId("list-scroll").hasAttribute("aria-busy")) return; // what is read now has them
+  telling?.abort();
+  telling = new AbortController();
+  const { newest, shown } = byId("case-list").dataset;
+  const asked = listQuery();
+  asked.set("after", newest);
+  if (shown) asked.set("of", shown);
+  asked.set("left", box().querySelectorAll(".row.left").length);
+  try {
+    await fill(byId("news"), `${byId("news").dataset.url}?${asked}`, telling.signal);
+  } catch (error) {
+    if (error.name !== "AbortError") byId("news").replaceChildren();
+  }
+}
+
+function forgetNews() {
+  telling?.abort();
+  byId("news").replaceChildren();
+}
 
 export async function refresh() {
+  forgetNews();
   running?.abort();
   running = new AbortController();
   byId("list-scroll").setAttribute("aria-busy", "true");

@@ -6,6 +6,7 @@ import { byId, clock } from "./elements.mjs";
 const PACE = 500;
 const SLOWEST = 30_000;
 const LOST_AFTER = 3; // failures in a row
+const PATIENCE = 5000; // ms for an answer: a line can take questions and give none
 
 let cursor = null;
 let etag = "";
@@ -37,14 +38,29 @@ function signedOut() {
   say(gettext("You are signed out. Reload the page to sign in again."));
 }
 
-async function ask(onChanges) {
-  const address = byId("map").dataset.changes + (cursor ? `?after=${encodeURIComponent(cursor)}` : "");
-  const response = await fetch(address, { cache: "no-store", headers: etag ? { "If-None-Match": etag } : {} });
-  if (response.status === 401 || response.status === 403) return signedOut();
-  if (response.status !== 304) {
-    if (!response.ok) throw new Error(`${response.status}`);
-    take(await response.json(), response.headers.get("ETag") ?? "", onChanges);
+/** The whole answer, or an error when it is not there in time. */
+async function inTime(read) {
+  const late = new AbortController();
+  const clock = setTimeout(() => late.abort(), PATIENCE);
+  try {
+    return await read(late.signal);
+  } finally {
+    clearTimeout(clock);
   }
+}
+
+async function question(signal) {
+  const address = byId("map").dataset.changes + (cursor ? `?after=${encodeURIComponent(cursor)}` : "");
+  const response = await fetch(address, { signal, cache: "no-store", headers: etag ? { "If-None-Match": etag } : {} });
+  const { status } = response;
+  if (!response.ok && ![304, 401, 403].includes(status)) throw new Error(`${status}`);
+  return { status, etag: response.headers.get("ETag") ?? "", answer: response.ok ? await response.json() : null };
+}
+
+async function ask(onChanges) {
+  const told = await inTime(question);
+  if (told.status === 401 || told.status === 403) return signedOut();
+  if (told.answer) take(told.answer, told.etag, onChanges);
   succeeded();
   return schedule(onChanges);
 }

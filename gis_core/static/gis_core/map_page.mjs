@@ -118,7 +118,7 @@ function nextView() {
 
 /** The map in its own window and the list here, or the other way round: each tells what it does. */
 const OTHER_WINDOW = {
-  filters: (text) => text === query.filters().toString() || query.adoptQuery(text),
+  filters: (text) => text === query.filters().toString() || query.adoptQuery(text, { ordering: query.order() }),
   extent: list.setExtent,
   chosen: ({ caseNo, at }) => choose(caseNo, at, { told: true }),
   hovered: ({ caseNo, at }) => (popout.isMap ? map?.mark("hovered", at) : list.hover(caseNo)),
@@ -139,7 +139,6 @@ function filtersChanged(filters) {
   legend.adoptStatus(map);
   stages.show();
   legend.aimExport(map?.extent());
-  byId("news").replaceChildren();
   list.refresh();
   legend.refresh();
   time.show(query.past(), filters.get("group") ?? "");
@@ -149,11 +148,8 @@ function casesChanged(changes) {
   if (query.past()) return; // a day gone by stays as it was
   map?.reload();
   legend.refresh();
-  freshen(changes);
+  freshen(changes).then(list.tellNews);
   views.refresh();
-  const asked = list.listQuery();
-  asked.set("after", byId("case-list").dataset.newest);
-  list.fill(byId("news"), `${byId("news").dataset.url}?${asked}`).catch(() => byId("news").replaceChildren());
 }
 
 function listenToPage() {
@@ -161,10 +157,7 @@ function listenToPage() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) back();
     if (event.target.closest("[data-whole]")) map?.whole();
-    if (event.target.closest("#news-show")) {
-      byId("news").replaceChildren();
-      list.refresh();
-    }
+    if (event.target.closest("#news-show")) list.refresh();
   });
 }
 

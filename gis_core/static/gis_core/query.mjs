@@ -47,9 +47,18 @@ function address() {
   return `${location.pathname}?${text}${location.hash}`;
 }
 
-/** The filters of a saved view, as a step that Back undoes. */
-export function adoptQuery(text) {
-  adopt(new URLSearchParams(text));
+/** The filters with the order, as a saved view keeps them. */
+export function ordered() {
+  const asked = filters();
+  if (order()) asked.set(ORDER, order());
+  return asked;
+}
+
+/** The filters of a saved view, as a step that Back undoes; `ordering` where they say none. */
+export function adoptQuery(text, { ordering = "" } = {}) {
+  const asked = new URLSearchParams(text);
+  if (!asked.has(ORDER)) asked.set(ORDER, ordering);
+  adopt(asked);
   commit();
 }
 

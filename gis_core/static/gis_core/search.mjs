@@ -3,6 +3,7 @@
 import { byId, element, symbol } from "./elements.mjs";
 
 const PAUSE = 180; // ms after the last key
+const PAIR = /\d[^\d.]+\d/; // it may be coordinates; the server says whether it is
 const input = () => byId("search");
 const box = () => byId("found");
 const options = () => [...box().querySelectorAll("[role=option]")];
@@ -76,6 +77,10 @@ function mark(next) {
 function keydown(event, onFound) {
   if (box().hidden) {
     if (event.key === "ArrowDown") ask();
+    if (event.key === "Enter" && PAIR.test(input().value)) {
+      event.preventDefault(); // Enter came before the suggestions, as it does behind what was pasted
+      ask().then(() => goTo(options()[on], onFound));
+    }
     return;
   }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -89,6 +94,13 @@ function keydown(event, onFound) {
     event.stopPropagation();
     close();
   } else if (event.key === "Enter") close();
+}
+
+/** The spot that was meant; text that turns out to be none filters the list, as Enter does. */
+function goTo(spot, onFound) {
+  if (spot) return take(spot, onFound);
+  close();
+  return input().form.requestSubmit();
 }
 
 /** What was typed has done its work: the field is the list's filter again, as the address has it. */

@@ -29,17 +29,16 @@ export function refresh() {
 }
 
 function open() {
-  byId("view-query").value = query.filters().toString();
+  byId("view-query").value = query.ordered().toString();
   byId("views-dialog").showModal();
 }
 
-/** The view whose filters are the present ones is the one that is seen. */
+/** The view whose filters are the present ones is the one that is seen; its order counts where it has one. */
 function mark() {
-  const now = sorted(query.filters());
   for (const link of box().querySelectorAll("[data-query]")) {
     const its = new URLSearchParams(link.dataset.query);
     if (!its.has("status")) its.set("status", "open");
-    if (sorted(its) === now) link.setAttribute("aria-current", "true");
+    if (sorted(its) === sorted(its.has("ordering") ? query.ordered() : query.filters())) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
