@@ -178,6 +178,7 @@ async function post(change, id, delivered, broken) {
   const { status, answer } = await ask(CHANGES, { device: id, body: bodyOf(change) });
   if (status === 201) {
     await keep(change, { state: answer.state === "conflict" ? "conflict" : "delivered", why: answer.why ?? [], receipt: answer });
+    await standNow(answer);
     delivered.number += 1;
     delivered.at = answer.received_at;
     return true;
@@ -187,6 +188,12 @@ async function post(change, id, delivered, broken) {
   await keep(change, { state: "waiting", why: [whyNot(status, answer, shut)] });
   broken.line = true;
   return false;
+}
+
+/** The carried case stands where the receipt says. Its version stays what the person has seen of it. */
+async function standNow({ case_no: no, status, status_label: label }) {
+  const carried = no && status && (await store.caseOf(no));
+  if (carried) await store.keepCase({ ...carried, status, status_label: label });
 }
 
 function whyNot(status, answer, shut) {
