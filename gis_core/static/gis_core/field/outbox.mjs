@@ -10,7 +10,7 @@ export async function hand(draft, { heldMs = 0 } = {}) {
   const [photos, seq, { id }, before, person] = await Promise.all([
     store.photosOf(draft.key), store.nextSeq(), store.device(), store.changes(), store.meta("person"),
   ]);
-  const group = draft.group ?? draft.case_no ?? draft.key;
+  const group = draft.group || draft.case_no || draft.key; // each report by itself
   const username = person?.username ?? "";
   const earlier = before.filter((one) => one.group === group && one.username === username && one.state !== "failed" && one.key !== draft.key);
   const last = earlier.sort((one, other) => one.seq - other.seq).at(-1);
@@ -35,11 +35,17 @@ export async function takeBack(key) {
   return navigator.locks.request("field-outbox", async () => {
     const change = await store.change(key);
     if (!change || !mendable(change)) return null;
+    await letGo(change);
     const draft = { ...change.form, key: change.key, updatedAt: new Date().toISOString() };
     await store.changeToDraft(change, draft);
     tell();
     return draft;
   });
+}
+
+/** What builds on it builds on the one before: handed in anew it comes last, and if it never is, nothing waits for it. */
+async function letGo({ key, after }) {
+  for (const one of await store.changes()) if (one.after === key && !one.tried) await store.keepChange({ ...one, after });
 }
 
 /** Whether nothing of it was kept by the server, so that the same key may be tried with other words. */
