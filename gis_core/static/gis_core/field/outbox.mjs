@@ -1,6 +1,7 @@
 /** What was taken down and is not with the server: into the outbox, out of it again while that may be, and how much waits. */
 
 import * as store from "./store.mjs";
+import { patrolsOf } from "../patrol_store.mjs";
 import { later, photosThatWait, send, standing, start, subscribe, tell, TO_SEND } from "./delivery.mjs";
 
 export { send, standing, start, subscribe };
@@ -71,13 +72,25 @@ const registerSync = async () => {
   }
 };
 
-/** Numbers for the chip: what waits, what failed, what has a conflict. Photos that wait count with their record. */
-export async function counts() {
-  const [all, forms] = await Promise.all([store.changes(), store.drafts()]);
+/** Patrols have a store of their own: what of this person's is going on, waits or was refused. */
+async function patrols(person) {
+  const open = person?.id ? (await patrolsOf(String(person.id))).filter((one) => !one.receipt) : [];
+  const ended = open.filter((one) => one.result);
+  return { going: open.length - ended.length, waiting: ended.filter((one) => !one.refused).length, failed: ended.filter((one) => one.refused).length };
+}
+
+/** Numbers for the chip: what waits, what failed, what has a conflict. Photos that wait count with their record.
+ *  `walks` are the patrols among them, `walking` says that one is under way. `ours` leaves out what somebody else took down on this phone. */
+export async function counts({ ours = false } = {}) {
+  const [changes, forms, person] = await Promise.all([store.changes(), store.drafts(), store.meta("person")]);
+  const walks = await patrols(person);
+  const counted = (one) => !ours || !one.username || one.username === person?.username;
+  const all = changes.filter(counted);
   const late = new Set((await photosThatWait(all)).map(({ change }) => change.key));
   const number = (test) => all.filter(test).length;
   return {
-    drafts: forms.length, waiting: number((one) => TO_SEND.includes(one.state) || late.has(one.key)),
-    failed: number((one) => one.state === "failed"), conflicts: number((one) => one.state === "conflict"),
+    walks: walks.waiting + walks.failed, walking: walks.going > 0, drafts: forms.filter(counted).length,
+    waiting: number((one) => TO_SEND.includes(one.state) || late.has(one.key)) + walks.waiting,
+    failed: number((one) => one.state === "failed") + walks.failed, conflicts: number((one) => one.state === "conflict"),
   };
 }
