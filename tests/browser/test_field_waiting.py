@@ -118,3 +118,23 @@ def test_a_clock_that_is_set_back_holds_no_report(phone, site):
     )
     phone.store("(await import('/static/gis_core/field/outbox.mjs')).send()")
     delivered(phone, 1)
+
+
+def test_a_photo_that_finds_no_room_takes_that_of_the_carried_map(phone):
+    """The first write fails as a full phone lets it fail; the second has the map's room."""
+    kept = phone.page.evaluate(
+        """async (base) => {
+          const { take } = await import(`${base}/photo.mjs`);
+          const store = await import(`${base}/store.mjs`);
+          await (await caches.open("basemap")).put("/basemap/1/1/1.png", new Response("x"));
+          const { put } = IDBObjectStore.prototype;
+          IDBObjectStore.prototype.put = function (row) {
+            IDBObjectStore.prototype.put = put;
+            throw new DOMException("full", "QuotaExceededError");
+          };
+          const { id } = await take(new Blob(["x"], { type: "image/jpeg" }), { record: "r1", slot: "site" });
+          return [(await store.photosOf("r1")).map((one) => one.id === id), await caches.has("basemap")];
+        }""",
+        FIELD,
+    )
+    assert kept == [[True], False]
