@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.relations import SlugRelatedField
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
@@ -129,6 +130,7 @@ class RecordsView(FieldView):
     )  # fmt: skip
     def post(self, request):
         asked = checked(FieldRecordInSerializer, request.data)
+        _second_of_here(asked["second"], request.user)
         device = self.device(asked["device"])
         told = _told(asked, request)
         try:
@@ -144,6 +146,21 @@ class RecordsView(FieldView):
         except field.KeyReused as error:
             return Response({"detail": str(error)}, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
         return HttpResponse(answer, content_type="application/json", status=status.HTTP_201_CREATED)
+
+
+def _second_of_here(second: dict | None, first: User) -> None:
+    """Another officer of the same region; one of elsewhere is answered like one that does not exist."""
+    if second is None:
+        return
+    officer = second["username"]
+    if officer.region_id != first.region_id:
+        unknown = SlugRelatedField.default_error_messages["does_not_exist"]
+        sentence = unknown.format(slug_name="username", value=officer.username)
+    elif officer.pk == first.pk:
+        sentence = _("The second officer is somebody else.")
+    else:
+        return
+    raise ValidationError({"second": {"username": [sentence]}})
 
 
 def _told(asked: dict, request) -> field.Told:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from boundaries.models import Edition, GridCell, LeadUnit, Unit, User
 from cases import legal_bases
 from cases.field import papers
-from cases.field.rules import VERBS, offered
+from cases.field.rules import VERBS, leads, offered
 from cases.models import Case, Document, Evidence, Inspection, Order
 from cases.models.case import Channel, Violation
 from cases.models.evidence import Medium
@@ -41,6 +41,8 @@ def of(user: User, *, areas: tuple[str, ...] = (), near: Point | None = None) ->
         "colleagues": _colleagues(user),
         "words": _words(user),
         "verbs": offered(TABLES[CURRENT]),
+        "leads": leads(TABLES[CURRENT]),
+        "statuses": {str(status): str(status.label) for status in Status},
         "labels": {str(verb): str(verb.label) for verb in Verb if verb in VERBS},
         "documents": papers.blank(user.region_id),
         "cases": cases_of(user, theirs, near),

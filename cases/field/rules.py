@@ -38,3 +38,14 @@ def offered(table: Table) -> dict[str, list[str]]:
     return {
         str(status): [str(verb) for verb in verbs] for status, verbs in found.items() if status in EVERY_OPEN or verbs
     }
+
+
+def leads(table: Table) -> dict[str, dict[str, str]]:
+    """Where the phone's verbs take a case, by the state that it is in: so that the next step is offered before the
+    server has heard of this one. What leaves it where it is, is left out."""
+    found = {status: [one for one in table.from_state(status) if one.verb in VERBS] for status in Status}
+    moves = {
+        str(status): {str(one.verb): str(one.to) for one in arrows if one.leads_to(status) != status}
+        for status, arrows in found.items()
+    }
+    return {status: verbs for status, verbs in moves.items() if verbs}

@@ -73,7 +73,8 @@ def open_conflicts(user: User):
 
 def unconfirmed(user: User):
     """The records on which the person is named as the second officer and has not said so yet."""
-    return FieldRecord.objects.filter(second=user, second_confirmed_at=None).select_related("user", "case")
+    open_ones = FieldRecord.objects.filter(region=user.region_id, second=user, second_confirmed_at=None)
+    return open_ones.select_related("user", "case")
 
 
 def _written_down(case: Case, record: FieldRecord, by: User, why: str) -> None:

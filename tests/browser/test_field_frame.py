@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
-from boundaries.models import User
+from boundaries.models import Patrol, User
 from cases.models import Case
 from cases.views import field_app
 
@@ -29,11 +29,11 @@ WAITING = {
     "key": "6f9619ff-8b86-4011-b42d-00cf4fc964ff", "seq": 1, "kind": "act", "verb": "remark", "case_no": "XY-2026-00001",
     "captured_at": "2026-11-20T01:00:00Z", "words": {"text": "围挡内仍有人施工"}, "photos": [], "state": "waiting", "attempts": 0,
     "tried": False, "why": [], "receipt": None, "createdAt": "2026-11-20T01:00:00Z", "username": "inspector3",
-    "group": "XY-2026-00001", "heldUntil": 4_000_000_000_000, "label": "添加备注", "form": {},
+    "group": "XY-2026-00001", "label": "添加备注", "form": {},
 }  # fmt: skip
 FILL = """async ([module, change]) => {
   const store = await import(module);
-  await store.keepChange(change);
+  await store.keepChange({ ...change, heldUntil: Date.now() + 55_000 });
   const blob = new Blob([new Uint8Array(300000).fill(7)], { type: "image/jpeg" });
   await store.keepPhoto({ id: "p1", record: change.key, slot: "overall", blob, name: "a.jpg", bytes: 300000, state: "waiting" });
   await store.keepDraft({ key: "d1", kind: "report", words: {}, answers: { note: "半句话" }, updatedAt: "2026-11-20T01:00:00Z" });
@@ -201,6 +201,48 @@ def test_signing_out_is_refused_while_something_waits_and_can_be_exported(phone)
     page.tap("text=退出登录")
     page.wait_for_selector("[name=password]")
     assert page.evaluate(f"async () => (await (await import('{PIECES}/store.mjs')).cases()).length") == 0
+
+
+def test_a_patrol_under_way_refuses_signing_out_and_what_somebody_else_left_does_not(phone):
+    """What another person took down here cannot be sent under this name, so nobody is kept by it."""
+    visitor = phone()
+    page = visitor.page
+    page.evaluate(f"""async () => {{
+      const store = await import('{PIECES}/store.mjs');
+      const patrols = await import('{PIECES}/../patrol_store.mjs');
+      await store.keepDraft({{ key: "d2", kind: "report", username: "convener3", words: {{}}, answers: {{}}, updatedAt: "2026-11-20T01:00:00Z" }});
+      const {{ id }} = await store.meta("person");
+      await patrols.keepPatrol({{ key: "p2", who: String(id), startedAt: Date.now() - 60000, endedAt: null, result: "", note: "", receipt: null }});
+    }}""")
+    page.evaluate("location.hash = '#me'")
+    page.tap("text=退出登录")
+    page.wait_for_selector(".leave-says >> text=巡查还在进行中")
+    page.evaluate(f"async () => (await import('{PIECES}/../patrol_store.mjs')).forget('p2')")
+    page.tap("text=退出登录")
+    page.wait_for_selector("[name=password]")
+    assert page.evaluate(f"async () => (await (await import('{PIECES}/store.mjs')).drafts()).length") == 1
+
+
+def test_a_patrol_that_waits_is_counted_and_sent_from_whatever_screen(phone):
+    """It ended without a line, and the application is opened again at the list."""
+    visitor = phone()
+    page = visitor.page
+    wait_for_worker(page)
+    visitor.context.set_offline(True)
+    page.evaluate(f"""async () => {{
+      const store = await import('{PIECES}/store.mjs');
+      const patrols = await import('{PIECES}/../patrol_store.mjs');
+      const {{ id }} = await store.meta("person");
+      const key = crypto.randomUUID();
+      const [startedAt, endedAt] = [Date.now() - 600000, Date.now() - 60000];
+      await patrols.keepPatrol({{ key, who: String(id), startedAt, endedAt, result: "nothing_found", note: "", receipt: null }});
+      await patrols.keepStop(key, {{ lon: 113.378, lat: 34.787, accuracy: 8, at: startedAt + 1000 }});
+    }}""")
+    page.reload()
+    page.wait_for_selector("#field-chip >> text=离线 · 待传 1")
+    visitor.context.set_offline(False)
+    page.wait_for_selector("#field-chip >> text=已同步")
+    until(lambda: Patrol.objects.count() == 1, "the patrol")
 
 
 def test_one_button_prepares_what_can_be_prepared(phone):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from boundaries.models import User
 from cases import accounts, actions
@@ -125,6 +126,38 @@ def test_where_the_case_moved_on_both_are_kept_and_shown(phone, site):
     assert "限期补办手续" in theirs
     assert site.orders.count() == 1, "nothing was overwritten"
     assert violations(phone.page) == {}
+
+
+def test_violence_is_recorded_where_and_when_it_was_met_and_not_where_somebody_stepped_back_to(phone, site):
+    page = phone.page
+    phone.go(f"#act/{site.case_no}/record_violence")
+    until(lambda: (phone.store("store.drafts()") or [{}])[0].get("place"), "the place")
+    [draft] = phone.store("store.drafts()")
+    phone.stand_at(*FAR)
+    phone.go("#me")  # where the position is looked at
+    page.wait_for_selector(".me-position >> text=113.38500")
+    phone.go(f"#act/{site.case_no}/record_violence")
+    page.wait_for_selector(".phrases")
+    phone.tap("立即记录")
+    delivered(phone, 1)
+    record = FieldRecord.objects.get()
+    assert record.place.coords == pytest.approx(SUOHE)
+    assert record.captured_at == parse_datetime(draft["captured_at"])
+
+
+def test_an_alarm_that_was_touched_and_left_long_ago_gives_no_time_to_the_next_one(phone, site):
+    page = phone.page
+    phone.go(f"#act/{site.case_no}/record_violence")
+    page.wait_for_selector(".phrases")
+    [draft] = phone.store("store.drafts()")
+    phone.go("#today")
+    old = (timezone.now() - timedelta(days=3)).isoformat()
+    phone.store(f"store.keepDraft({{ ...(await store.drafts())[0], captured_at: '{old}' }})")
+    phone.go(f"#act/{site.case_no}/record_violence")
+    page.wait_for_selector(".phrases")
+    [anew] = phone.store("store.drafts()")
+    assert anew["key"] != draft["key"]
+    assert anew["captured_at"] >= draft["captured_at"]
 
 
 def test_what_the_server_refuses_is_mended_under_the_same_key(phone, site):

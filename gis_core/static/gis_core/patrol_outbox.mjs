@@ -17,9 +17,10 @@ async function bodyOf(patrol) {
 }
 
 export class Outbox {
-  /** `list` is where its rows stand; `address` takes patrols; `reportLink()` makes a link to report what was found. */
-  constructor({ who, address, section, reportLink }) {
-    Object.assign(this, { who, address, section, reportLink, busy: false });
+  /** `section` is where its rows stand; `address` takes patrols; `reportLink()` makes a link to report what was found;
+   *  `changed()` is told when it shows them anew. */
+  constructor({ who, address, section, reportLink, changed = () => {} }) {
+    Object.assign(this, { who, address, section, reportLink, changed, busy: false });
     addEventListener("online", () => this.send());
     setInterval(() => this.send(), AGAIN_MS);
   }
@@ -54,6 +55,7 @@ export class Outbox {
     const patrols = (await patrolsOf(this.who)).filter((patrol) => patrol.result);
     this.section.hidden = !patrols.length;
     this.section.querySelector("ol").replaceChildren(...patrols.slice(0, 20).map((patrol) => this.row(patrol)));
+    this.changed();
   }
 
   row(patrol) {

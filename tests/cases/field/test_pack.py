@@ -45,6 +45,14 @@ def test_it_says_what_the_phone_needs_of_each_case(crew):
     }  # fmt: skip
 
 
+def test_it_says_where_a_step_leads_and_nothing_of_those_that_leave_a_case_where_it_is(crew):
+    told = carried(crew.first)
+    assert told["leads"]["filed"] == {"inspect": "investigating"}
+    assert told["leads"]["assigned"] == {"begin_check": "verifying"}
+    assert "order_stop" not in told["leads"]["ordered"]
+    assert told["statuses"]["investigating"] == "调查取证"
+
+
 def test_each_violation_names_its_units_and_a_case_those_that_it_names_ones_own_for(crew):
     case = stand(crew, "investigating")
     case.found_violations.create(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from boundaries.models import Region
 from cases import actions, field
 from cases.models import Case, CaseEvent, FieldDevice, FieldRecord, Inspection, Order
 from tests.cases.evidence_files import picture
@@ -294,6 +295,27 @@ def test_the_second_officer_signs_in_beside_the_first_or_confirms_later(crew, ph
     assert phone.client.post(confirm).status_code == 404
     assert theirs.post(confirm).status_code == 200
     assert theirs.get("/api/v1/field/confirmations/").json() == []
+
+
+def test_neither_oneself_nor_an_officer_of_elsewhere_is_the_second_and_the_latter_reads_nothing(crew, phone):
+    """One of another region is answered like a name that nobody has."""
+    case = stand(crew, "investigating")
+    elsewhere = Region.objects.create(code="410183", name="新区", case_prefix="XQ")
+    stranger = make_user("inspector", region_id=elsewhere.code, officer_cert_no="豫B-9", username="stranger")
+
+    def _answer(username):
+        phone.last.clear()
+        answer = phone.send(phone.act(case, "remark", {"text": "x"}, second={"username": username}))
+        return answer.status_code, answer.json()["second"]["username"][0]
+
+    assert _answer(crew.first.username) == (400, "第二名执法人员须是另一人。")
+    status, said = _answer(stranger.username)
+    assert (status, said.replace("stranger", "nobody")) == _answer("nobody")
+    assert not FieldRecord.objects.exists()
+    phone.last.clear()
+    phone.send(phone.act(case, "arrive", second={"username": crew.second.username}))
+    FieldRecord.objects.update(second=stranger)  # as it could be told before
+    assert not field.unconfirmed(stranger).exists()
 
 
 def test_a_wrong_password_or_oneself_is_no_second_officer(crew, phone):

@@ -29,6 +29,7 @@ const QUESTIONS = {
   record_violence: [violence],
   remark: [photos, remark],
 };
+const ALARM_MS = 30 * 60_000;
 const NO_LEAST = new Set(["remark", "contribute"]);
 
 /** The words of each verb's form, of the answers. */
@@ -167,8 +168,8 @@ class Act {
       return this.say(lacking);
     }
     this.say(gettext("Keeping…"));
-    const here = fix() ?? (await freshFix());
-    await this.set({}, { place: placeOf(here) ?? this.draft.place ?? null, words: WORDS[this.verb](this), second: secondOf(this.answers) ?? null });
+    const place = more.place ?? placeOf(fix() ?? (await freshFix())) ?? this.draft.place ?? null;
+    await this.set({}, { place, words: WORDS[this.verb](this), second: secondOf(this.answers) ?? null });
     await this.saving;
     const made = await hand({ ...this.draft, captured_at: more.captured_at ?? new Date().toISOString() }, more);
     return this.done(made);
@@ -226,12 +227,19 @@ async function drawReview(box, act) {
   box.append(list, element("p", { class: "label" }, interpolate(ngettext("%s photo", "%s photos", kept.length), [kept.length])), element("ul", { class: "shots" }, ...pictures));
 }
 
+/** Touched a while ago and left with nothing said or filmed: what happens now has its own time and place. */
+async function stale({ key, verb, answers, captured_at: at }) {
+  if (verb !== "record_violence" || Object.values(answers).some(Boolean) || Date.now() - Date.parse(at) < ALARM_MS) return false;
+  return !(await photosOf(key)).length;
+}
+
 /** The draft of this act that was left, else a new one. */
 async function begun(no, verb, person) {
   const username = person?.username ?? "";
   const left = (await drafts()).filter((one) => one.verb === verb && one.group === no && one.username === username);
   const [last] = left.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-  if (last) return last;
+  if (last && !(await stale(last))) return last;
+  if (last) await removeDraft(last.key);
   const [kase, reported] = [await caseOf(no), await change(no)];
   return {
     key: crypto.randomUUID(), kind: "act", case_no: reported ? reported.receipt?.case_no ?? "" : no, group: no, verb, words: {}, answers: {},

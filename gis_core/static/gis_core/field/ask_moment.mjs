@@ -1,8 +1,8 @@
 /** Two acts of a moment: to have arrived, and to be met with violence. */
 
-import { element } from "../elements.mjs";
+import { element, moment } from "../elements.mjs";
 import { button, chips, field } from "./controls.mjs";
-import { fix, noFix } from "./fix.mjs";
+import { fix, noFix, placeOf } from "./fix.mjs";
 import { distance } from "./geodesic.mjs";
 import { take } from "./photo.mjs";
 import { photosOf } from "./store.mjs";
@@ -63,7 +63,6 @@ export const violence = {
   name: "violence",
   title: () => gettext("Violent resistance"),
   async draw(box, act) {
-    const at = new Date(act.draft.captured_at ?? Date.now());
     const input = element("input", { type: "file", accept: "video/*", capture: "environment", hidden: true, "aria-label": gettext("Video") });
     const taken = (await photosOf(act.draft.key)).length;
     const film = button(gettext("Record a video"), "video", () => input.click(), { class: "primary huge alarm" });
@@ -79,16 +78,18 @@ export const violence = {
       act.set({ text: text.input.value });
     }, { class: "chip-button" })));
     box.append(
-      element("p", { class: "message warning" }, interpolate(gettext("Time and place were taken down at %s. Your safety first: step back, call for help, then go on."), [at.toLocaleTimeString("sv-SE")])),
+      element("p", { class: "message warning" }, interpolate(gettext("Time and place were taken down at %s. Your safety first: step back, call for help, then go on."), [moment(act.draft.captured_at)])),
       film, input, says, quick, text,
     );
   },
+  /** The first place that is known: whoever steps back records where it happened. */
+  moved: (act) => !act.draft.place && fix() && act.set({}, { place: placeOf(fix()) }),
   lacks: () => "",
   buttons: (act) => [element("div", { class: "act-buttons" },
     button(gettext("Give up"), "trash-2", () => act.giveUp(), { class: "huge" }),
     button(gettext("Record it now"), "send", async () => {
       if (!act.answers.text?.trim()) await act.set({ text: gettext("Violent resistance on the site") });
-      await act.finish({ captured_at: act.draft.captured_at });
+      await act.finish({ captured_at: act.draft.captured_at, place: act.draft.place });
     }, { class: "primary huge" }))],
 };
 

@@ -143,10 +143,19 @@ function draw() {
   point();
 }
 
+/** As it will stand when what this phone has recorded on it has arrived: without a line one step follows on another, too.
+ *  What the server holds for a decision, or refused, moves nothing. */
+async function foreseen(kase, pack) {
+  const own = (await store.changes()).filter((one) => one.case_no === kase.no && ["waiting", "sending"].includes(one.state));
+  const status = own.toSorted((one, other) => one.seq - other.seq).reduce((now, { verb }) => pack?.leads?.[now]?.[verb] ?? now, kase.status);
+  return status === kase.status ? kase : { ...kase, status, status_label: interpolate(gettext("%s (not sent yet)"), [pack.statuses?.[status] ?? status]) };
+}
+
 /** Carried; else asked of the server; else null. */
-async function found(no) {
+async function found(no, pack) {
   const carried = await store.caseOf(no);
-  if (carried || !navigator.onLine) return carried ?? null;
+  if (carried) return foreseen(carried, pack);
+  if (!navigator.onLine) return null;
   try {
     const answer = await fetch(`/api/v1/cases/${encodeURIComponent(no)}/`, { headers: { Accept: "application/json" } });
     return answer.ok ? ofFeature(await answer.json()) : null;
@@ -163,7 +172,8 @@ function missing(no) {
 export const screen = {
   name: "case",
   async show(root, [no]) {
-    page = { root, kase: await found(no), pack: await store.meta("pack"), here: await standpoint(), heading: null };
+    const pack = await store.meta("pack");
+    page = { root, kase: await found(no, pack), pack, here: await standpoint(), heading: null };
     if (!page.kase) return root.replaceChildren(...missing(no));
     draw();
     stops.push(compass.follow((heading) => {

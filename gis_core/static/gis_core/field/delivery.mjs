@@ -14,11 +14,13 @@ const CHANGES = "/api/v1/field/changes/";
 const DEVICES = "/api/v1/field/devices/";
 const AT_ONCE = 3; // cases beside each other
 const PAUSES_S = [3, 10, 30, 60, 120, 300];
+const BUSY_MS = 3000;
+const LONGEST_HELD_MS = 60_000; // longer is a clock that was set back
 const BODY = ["key", "device", "seq", "kind", "verb", "case_no", "base_version", "after", "captured_at", "place", "words", "second", "photos"];
 export const TO_SEND = ["waiting", "sending"];
 
 const listeners = new Set();
-const now = { busy: false, signedOut: "", revoked: "", stranger: "", progress: {}, delivered: null };
+const now = { busy: false, signedOut: "", revoked: "", progress: {}, delivered: null };
 let turn = 0; // how often in a row there was no line
 let timer = 0;
 
@@ -38,6 +40,12 @@ async function keep(change, news) {
   tell();
 }
 
+/** For how much longer it may be undone, and so is not sent. */
+function heldMs({ heldUntil = 0 }) {
+  const left = heldUntil - Date.now();
+  return left > 0 && left <= LONGEST_HELD_MS ? left : 0;
+}
+
 /** The request's words. All but `sent_at` are the same with every try. */
 const bodyOf = (change) => {
   const told = BODY.filter((name) => name !== "verb" || change.verb).map((name) => [name, change[name] ?? null]);
@@ -54,7 +62,7 @@ export async function send({ pressed = false } = {}) {
   if (pressed) turn = 0;
   if (!navigator.onLine) return tell();
   await navigator.locks.request("field-outbox", { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
+    if (!lock) return later(BUSY_MS); // what is being sent knows nothing of what was taken down since
     now.busy = true;
     tell();
     try {
@@ -76,7 +84,7 @@ async function run(pressed) {
   const username = await signedIn(id);
   if (username === null) return;
   const mine = (change) => !change.username || change.username === username;
-  const ready = open.filter((one) => mine(one) && (one.heldUntil || 0) <= Date.now());
+  const ready = open.filter((one) => mine(one) && !heldMs(one));
   const delivered = { number: 0, at: null };
   const broken = { line: false };
   await beside(groups(ready, open), (group) => inOrder(group, id, delivered, broken));
@@ -91,7 +99,7 @@ async function run(pressed) {
 
 /** When to go on: after a pause where the line broke, or when what may still be undone may be sent. */
 function plan(brokenLine, all) {
-  const held = all.filter((one) => TO_SEND.includes(one.state) && one.heldUntil > Date.now()).map((one) => one.heldUntil - Date.now() + 50);
+  const held = all.filter((one) => TO_SEND.includes(one.state) && heldMs(one)).map((one) => heldMs(one) + 50);
   if (brokenLine) {
     held.push(PAUSES_S[Math.min(turn, PAUSES_S.length - 1)] * 1000);
     turn += 1;
@@ -140,7 +148,7 @@ function barred(status, answer) {
 function groups(ready, open) {
   const sorted = new Map();
   for (const change of ready.toSorted((one, other) => one.seq - other.seq)) {
-    const held = open.some((one) => one.group === change.group && one.seq < change.seq && one.heldUntil > Date.now());
+    const held = open.some((one) => one.group === change.group && one.seq < change.seq && heldMs(one));
     if (!held) sorted.set(change.group, [...(sorted.get(change.group) ?? []), change]);
   }
   return [...sorted.values()];
@@ -178,6 +186,7 @@ async function post(change, id, delivered, broken) {
   const { status, answer } = await ask(CHANGES, { device: id, body: bodyOf(change) });
   if (status === 201) {
     await keep(change, { state: answer.state === "conflict" ? "conflict" : "delivered", why: answer.why ?? [], receipt: answer });
+    await standNow(answer);
     delivered.number += 1;
     delivered.at = answer.received_at;
     return true;
@@ -187,6 +196,12 @@ async function post(change, id, delivered, broken) {
   await keep(change, { state: "waiting", why: [whyNot(status, answer, shut)] });
   broken.line = true;
   return false;
+}
+
+/** The carried case stands where the receipt says. Its version stays what the person has seen of it. */
+async function standNow({ case_no: no, status, status_label: label }) {
+  const carried = no && status && (await store.caseOf(no));
+  if (carried) await store.keepCase({ ...carried, status, status_label: label });
 }
 
 function whyNot(status, answer, shut) {

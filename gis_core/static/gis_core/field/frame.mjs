@@ -4,6 +4,8 @@
 import { byId, element } from "../elements.mjs";
 import * as outbox from "./outbox.mjs";
 import { carryIfOld } from "./carry.mjs";
+import { patrolRows } from "./patrol_rows.mjs";
+import { meta } from "./store.mjs";
 
 const SHOWN_MS = 10_000;
 const chip = byId("field-chip");
@@ -108,12 +110,16 @@ addEventListener("beforeinstallprompt", (event) => {
 
 /** `again` draws the screen anew: after new cases were carried. */
 export async function begin({ again }) {
+  const renew = async () => {
+    if ((await carryIfOld()) && ["today", "case"].includes(document.body.dataset.screen)) again();
+    await patrolRows(await meta("person"))?.show(); // a patrol that waits is sent whatever screen is looked at
+  };
   outbox.subscribe(heard);
   addEventListener("online", () => draw());
   addEventListener("offline", () => draw());
   await draw();
   outbox.start();
   keepApplication().catch(() => {}); // without a worker it runs as long as there is a line
-  const carried = await carryIfOld();
-  if (carried && ["today", "case"].includes(document.body.dataset.screen)) again();
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renew().catch(() => {}));
+  await renew();
 }

@@ -52,9 +52,15 @@ function recorded() {
 
 const link = (href, picture, words) => element("li", {}, element("a", { class: "button", href }, icon(picture), element("span", {}, words), icon("chevron-right")));
 
+/** What somebody else took down here waits for them and keeps nobody: it could not be sent by this person anyway. */
 async function keepAway(root) {
-  const { drafts, waiting, failed, conflicts } = await counts();
+  const { drafts, waiting, failed, conflicts, walking } = await counts({ ours: true });
   const number = drafts + waiting + failed;
+  const says = root.querySelector(".leave-says");
+  if (walking) {
+    says.replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, gettext("A patrol is under way: end it first.")), element("div", { class: "actions" }, element("a", { class: "button primary", href: "#patrol" }, gettext("Patrol")))));
+    return true;
+  }
   if (!number) return false;
   const out = element("button", { type: "button" }, icon("download"), element("span", {}, gettext("Export them")));
   out.addEventListener("click", async () => {
@@ -63,7 +69,7 @@ async function keepAway(root) {
   });
   const sentence = interpolate(ngettext("%s record of this phone has not reached the server. Somebody else who signs in here cannot send it: send it first, or export it.", "%s records of this phone have not reached the server. Somebody else who signs in here cannot send them: send them first, or export them.", number), [number]);
   const also = conflicts ? interpolate(ngettext("%s more waits for a decision of the office and is safe there.", "%s more wait for a decision of the office and are safe there.", conflicts), [conflicts]) : "";
-  root.querySelector(".leave-says").replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, sentence), also && element("p", {}, also),
+  says.replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, sentence), also && element("p", {}, also),
     element("div", { class: "actions" }, element("a", { class: "button primary", href: "#outbox" }, gettext("Show the outbox")), out)));
   return true;
 }

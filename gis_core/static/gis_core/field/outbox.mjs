@@ -1,6 +1,7 @@
 /** What was taken down and is not with the server: into the outbox, out of it again while that may be, and how much waits. */
 
 import * as store from "./store.mjs";
+import { patrolsOf } from "../patrol_store.mjs";
 import { later, photosThatWait, send, standing, start, subscribe, tell, TO_SEND } from "./delivery.mjs";
 
 export { send, standing, start, subscribe };
@@ -10,7 +11,7 @@ export async function hand(draft, { heldMs = 0 } = {}) {
   const [photos, seq, { id }, before, person] = await Promise.all([
     store.photosOf(draft.key), store.nextSeq(), store.device(), store.changes(), store.meta("person"),
   ]);
-  const group = draft.group ?? draft.case_no ?? draft.key;
+  const group = draft.group || draft.case_no || draft.key; // each report by itself
   const username = person?.username ?? "";
   const earlier = before.filter((one) => one.group === group && one.username === username && one.state !== "failed" && one.key !== draft.key);
   const last = earlier.sort((one, other) => one.seq - other.seq).at(-1);
@@ -35,11 +36,17 @@ export async function takeBack(key) {
   return navigator.locks.request("field-outbox", async () => {
     const change = await store.change(key);
     if (!change || !mendable(change)) return null;
+    await letGo(change);
     const draft = { ...change.form, key: change.key, updatedAt: new Date().toISOString() };
     await store.changeToDraft(change, draft);
     tell();
     return draft;
   });
+}
+
+/** What builds on it builds on the one before: handed in anew it comes last, and if it never is, nothing waits for it. */
+async function letGo({ key, after }) {
+  for (const one of await store.changes()) if (one.after === key && !one.tried) await store.keepChange({ ...one, after });
 }
 
 /** Whether nothing of it was kept by the server, so that the same key may be tried with other words. */
@@ -65,13 +72,25 @@ const registerSync = async () => {
   }
 };
 
-/** Numbers for the chip: what waits, what failed, what has a conflict. Photos that wait count with their record. */
-export async function counts() {
-  const [all, forms] = await Promise.all([store.changes(), store.drafts()]);
+/** Patrols have a store of their own: what of this person's is going on, waits or was refused. */
+async function patrols(person) {
+  const open = person?.id ? (await patrolsOf(String(person.id))).filter((one) => !one.receipt) : [];
+  const ended = open.filter((one) => one.result);
+  return { going: open.length - ended.length, waiting: ended.filter((one) => !one.refused).length, failed: ended.filter((one) => one.refused).length };
+}
+
+/** Numbers for the chip: what waits, what failed, what has a conflict. Photos that wait count with their record.
+ *  `walks` are the patrols among them, `walking` says that one is under way. `ours` leaves out what somebody else took down on this phone. */
+export async function counts({ ours = false } = {}) {
+  const [changes, forms, person] = await Promise.all([store.changes(), store.drafts(), store.meta("person")]);
+  const walks = await patrols(person);
+  const counted = (one) => !ours || !one.username || one.username === person?.username;
+  const all = changes.filter(counted);
   const late = new Set((await photosThatWait(all)).map(({ change }) => change.key));
   const number = (test) => all.filter(test).length;
   return {
-    drafts: forms.length, waiting: number((one) => TO_SEND.includes(one.state) || late.has(one.key)),
-    failed: number((one) => one.state === "failed"), conflicts: number((one) => one.state === "conflict"),
+    walks: walks.waiting + walks.failed, walking: walks.going > 0, drafts: forms.filter(counted).length,
+    waiting: number((one) => TO_SEND.includes(one.state) || late.has(one.key)) + walks.waiting,
+    failed: number((one) => one.state === "failed") + walks.failed, conflicts: number((one) => one.state === "conflict"),
   };
 }

@@ -148,11 +148,12 @@ function assigned(row) {
   return element("p", { class: differs ? "reason" : "muted" }, sentence, differs ? ` ${gettext("This differs from what the phone had foretold.")}` : "");
 }
 
-function head(all, waiting) {
+function head(waiting, walks) {
   const { online, signedOut, revoked, busy } = outbox.standing();
   const bytes = waiting.reduce((sum, one) => sum + one.bytes + 1024, 0);
   const state = online ? (busy ? gettext("Sending…") : gettext("Online")) : gettext("Offline");
-  const words = waiting.length ? interpolate(ngettext("%(state)s · %(number)s record waits · %(size)s", "%(state)s · %(number)s records wait · %(size)s", waiting.length), { state, number: waiting.length, size: size(bytes) }, true) : interpolate(gettext("%s · everything is delivered"), [state]);
+  const number = waiting.length + walks;
+  const words = number ? interpolate(ngettext("%(state)s · %(number)s record waits · %(size)s", "%(state)s · %(number)s records wait · %(size)s", number), { state, number, size: size(bytes) }, true) : interpolate(gettext("%s · everything is delivered"), [state]);
   return [
     element("p", { class: "outbox-head", role: "status" }, words),
     signedOut && element("p", { class: "message warning" }, signedOut, " ", element("a", { href: "/sign-in/?next=/field/" }, gettext("Sign in again. Nothing is lost."))),
@@ -188,7 +189,7 @@ async function free(delivered) {
 
 async function draw() {
   const mine = (asked += 1);
-  const all = await rows();
+  const [all, { walks }] = [await rows(), await outbox.counts()];
   if (mine !== asked || !root) return;
   const open = root.querySelectorAll("details[open]").length;
   const waiting = all.filter((one) => !["delivered", "draft", "conflict"].includes(one.state));
@@ -199,8 +200,8 @@ async function draw() {
     const shown = name === "delivered" ? those.slice(0, SHOWN_DELIVERED) : those;
     list.append(element("section", { "aria-label": title() }, element("h2", {}, `${title()} (${those.length})`), element("ol", { class: "outbox" }, ...shown.map(line))));
   }
-  if (!all.length) list.append(element("div", { class: "empty" }, element("strong", {}, gettext("Nothing was recorded in this phone yet.")), link("#today", gettext("Show the cases nearby"))));
-  root.replaceChildren(...head(all, waiting), confirmations, list, patrols?.section ?? "", room(all), foot());
+  if (!all.length && !walks) list.append(element("div", { class: "empty" }, element("strong", {}, gettext("Nothing was recorded in this phone yet.")), link("#today", gettext("Show the cases nearby"))));
+  root.replaceChildren(...head(waiting, walks), confirmations, list, patrols?.section ?? "", room(all), foot());
   if (open) for (const details of root.querySelectorAll("details")) details.open = true;
 }
 

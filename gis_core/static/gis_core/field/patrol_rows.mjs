@@ -2,6 +2,7 @@
 
 import { element } from "../elements.mjs";
 import { Outbox } from "../patrol_outbox.mjs";
+import { tell } from "./delivery.mjs";
 
 const known = new Map(); // one outbox a person: each of them looks for a line by itself
 
@@ -15,7 +16,7 @@ export function patrolRows(person) {
 
 function rows(who) {
   const section = element("section", { "aria-label": gettext("Patrols"), class: "patrol-rows", hidden: true }, element("h2", {}, gettext("Patrols")), element("ol", { class: "outbox" }));
-  const outbox = new Outbox({ who, address: "/api/v1/patrols/", section, reportLink: () => element("a", { class: "button", href: "#new" }, gettext("Report the site")) });
+  const outbox = new Outbox({ who, address: "/api/v1/patrols/", section, reportLink: () => element("a", { class: "button", href: "#new" }, gettext("Report the site")), changed: tell });
   return {
     who, section,
     async show() {

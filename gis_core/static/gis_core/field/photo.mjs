@@ -31,7 +31,10 @@ export async function take(blob, { record, slot, title = "", at = new Date(), he
     takenAt: at.toISOString(), lon: here?.lon ?? null, lat: here?.lat ?? null, accuracy: here?.accuracy ?? null,
     heading: here?.heading ?? null, state: "waiting", offset: 0, url: null, evidenceId: null, why: "",
   };
-  await keepPhoto(photo);
+  await keepPhoto(photo).catch(async () => {
+    await dropBasemap(); // full: the carried map goes before a photo does
+    await keepPhoto(photo);
+  });
   return photo;
 }
 
