@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from cases import identity
 from cases.models import Document, DocumentKind, Party
@@ -64,7 +65,7 @@ def without_record(region: str, day: date) -> list[Waiting]:
     decisions = list(decisions.select_related("case").defer("content", "case__search").order_by("issued_at"))
     fallen = falling.falls(decisions)
     return [
-        Waiting(one, periods.limit(region, periods.PUBLISH, one.issued_at.date()))
+        Waiting(one, periods.limit(region, periods.PUBLISH, timezone.localdate(one.issued_at)))
         for one in decisions
         if one.pk not in fallen
     ][:MOST_WITHOUT]

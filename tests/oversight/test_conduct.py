@@ -1,6 +1,6 @@
 """The verbs of a bad conduct record: for whom, by whom, how long, and that nothing of it can be changed afterwards."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -236,6 +236,13 @@ def test_decisions_without_a_record_are_named_with_their_deadline(people):
     drafted(people)
     (one,) = desk.without_record(case.region_id, DECIDED)
     assert (one.decision.pk, one.publish_by) == (decision.pk, date(2026, 3, 9))
+
+
+def test_a_decision_of_the_small_hours_is_of_the_city_s_day(people):
+    """01:30 in the city is the day before in UTC."""
+    case, _decision = decided(at=datetime.combine(DECIDED, time(1, 30)))
+    (one,) = desk.without_record(case.region_id, DECIDED)
+    assert one.publish_by == date(2026, 3, 9)
 
 
 def test_a_firm_that_comes_back_is_counted_by_case_and_year(people):
