@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cases import identity
 from cases.models import Document, DocumentKind, Party
 from cases.permissions import Capability, may
 from oversight.conduct import falling, periods
@@ -31,11 +30,6 @@ def found(records, text: str):
     if not text:
         return records
     return records.filter(Q(name__icontains=text) | Q(uscc__iexact=text) | Q(case__case_no__iexact=text))
-
-
-def name_of(record) -> str:
-    """As it is shown: somebody registered as a firm is a natural person still."""
-    return identity.masked_name(record.name) if record.is_person else record.name
 
 
 def to_withdraw(region: str, day: date) -> list[tuple[BadConductRecord, falling.Fallen]]:

@@ -86,7 +86,7 @@ def records(request):
 
 
 def _row(record, today) -> dict:
-    return {"record": record, "name": desk.name_of(record), "state": record.state_on(today)}
+    return {"record": record, "name": record.shown_name, "state": record.state_on(today)}
 
 
 @requires(Capability.SEE_CONDUCT)
@@ -107,7 +107,7 @@ def records_file(request, kind):
 
 def _cells(record, today) -> list:
     return [
-        desk.name_of(record), record.uscc, record.decision.doc_no, record.decided_on, record.facts,
+        record.shown_name, record.uscc, record.decision.doc_no, record.decided_on, record.facts,
         listed(record.use_labels), record.publish_from, record.publish_until, str(record.state_on(today).label),
     ]  # fmt: skip
 

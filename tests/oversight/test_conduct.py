@@ -255,6 +255,13 @@ def test_a_firm_that_comes_back_is_counted_by_case_and_year(people):
     assert years == [2024, 2026]
 
 
+def test_a_registered_person_comes_back_as_a_firm_does_and_is_masked(people):
+    for year in (2025, 2026):
+        firm(make_case(at=noon(date(year, 5, 6))), name="王小明", natural=True)
+    (one,), _years = repeats.parties(people.keeper)
+    assert (one.uscc, one.name, one.cases) == (FIRST, "王某某", 2)
+
+
 def test_sites_come_back_within_the_radius_that_is_asked_for(people):
     """Two cases 100 m apart (0.0009 degrees of latitude), of two years, a third far away."""
     for lat, year in ((34.787, 2024), (34.7879, 2026), (34.8, 2026)):
