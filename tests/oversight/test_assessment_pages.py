@@ -87,6 +87,8 @@ def test_a_year_is_frozen_on_its_page_by_who_keeps_it_alone(told):
     assert client_of(told.leader).post(address, {"year": 2025}).status_code == 403
     client_of(told.assessor).post(address, {"year": 2026})
     assert AssessmentYear.objects.count() == 0
+    offered = client_of(told.assessor).get(reverse("assessment"), {"year": 2025})
+    assert "years before 2025 can then never be frozen" in words(offered)
     client_of(told.assessor).post(address, {"year": 2025})
     one = AssessmentYear.objects.get()
     assert (one.year, one.frozen_by) == (2025, told.assessor)
