@@ -215,5 +215,6 @@ def repeat(request):
 @require_safe
 def follow_ups(request):
     plans = follow_up.plans(request.user, timezone.localdate())
-    context = {"tab": "follow-up", "plans": plans, "late": sum(1 for plan in plans if plan.days_late)}
+    page = Paginator(plans, A_PAGE).get_page(request.GET.get("page"))
+    context = {"tab": "follow-up", "page": page, "late": sum(1 for plan in plans if plan.days_late)}
     return render(request, "oversight/conduct_follow_up.html", context)
