@@ -21,7 +21,7 @@ from cases import identity
 from cases.api.asked import REFUSED, checked_query, region_of
 from cases.permissions import Capability, may
 from gis_core.incoming import ExactSerializer
-from oversight.conduct import asking, desk, keys
+from oversight.conduct import asking, keys
 from oversight.models.conduct import PUBLIC, ApiKey, ConductState, Use
 
 KEYWORD = "Key"
@@ -120,7 +120,7 @@ def _told(record, on) -> dict:
     state: ConductState = record.state_on(on)
     return {
         **{name: getattr(record, name) for name in names},
-        "name": desk.name_of(record),
+        "name": record.shown_name,
         "decision_no": record.decision.doc_no,
         "uses": [use.value for use in record.uses],
         "state": state.value,

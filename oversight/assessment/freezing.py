@@ -18,11 +18,15 @@ def frozen(region, year: int) -> AssessmentYear | None:
     return AssessmentYear.objects.filter(region=region, year=year).select_related("frozen_by").first()
 
 
+def newest(region) -> AssessmentYear | None:
+    return AssessmentYear.objects.filter(region=region).first()
+
+
 def refusal(region, year: int) -> str:
     """Why the year cannot be frozen now; empty where it can."""
     if year >= timezone.localdate().year:
         return _("{year} has not ended yet.").format(year=year)
-    last = AssessmentYear.objects.filter(region=region).first()
+    last = newest(region)
     if last and year <= last.year:
         said = (
             _("{year} is frozen already.") if frozen(region, year) else _("{year} lies before the first frozen year.")
@@ -39,7 +43,7 @@ def freeze(region: Region, year: int, *, by=None) -> AssessmentYear:
     Region.objects.select_for_update(no_key=True).get(pk=region.pk)
     if why := refusal(region, year):
         raise CannotFreeze(why)
-    last = AssessmentYear.objects.filter(region=region).first()
+    last = newest(region)
     made = AssessmentYear(
         region=region, year=year, frozen_at=timezone.now(), frozen_by=by, sheet=sheet.work_out(region, year),
         previous=last.sha256 if last else seals.BEGINNING,

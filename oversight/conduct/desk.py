@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from cases import identity
 from cases.models import Document, DocumentKind, Party
 from cases.permissions import Capability, may
 from oversight.conduct import falling, periods
@@ -30,11 +30,6 @@ def found(records, text: str):
     if not text:
         return records
     return records.filter(Q(name__icontains=text) | Q(uscc__iexact=text) | Q(case__case_no__iexact=text))
-
-
-def name_of(record) -> str:
-    """As it is shown: somebody registered as a firm is a natural person still."""
-    return identity.masked_name(record.name) if record.is_person else record.name
 
 
 def to_withdraw(region: str, day: date) -> list[tuple[BadConductRecord, falling.Fallen]]:
@@ -64,7 +59,7 @@ def without_record(region: str, day: date) -> list[Waiting]:
     decisions = list(decisions.select_related("case").defer("content", "case__search").order_by("issued_at"))
     fallen = falling.falls(decisions)
     return [
-        Waiting(one, periods.limit(region, periods.PUBLISH, one.issued_at.date()))
+        Waiting(one, periods.limit(region, periods.PUBLISH, timezone.localdate(one.issued_at)))
         for one in decisions
         if one.pk not in fallen
     ][:MOST_WITHOUT]

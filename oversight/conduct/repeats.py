@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from cases import history
+from cases import history, identity
 from cases.history import NO_VIOLATION
 from cases.models import Party
 from cases.permissions import visible_cases
@@ -16,7 +16,7 @@ RADII_M = (50, 100, 200, 500)
 
 @dataclass(frozen=True)
 class RepeatParty:
-    """A firm with two cases or more: how many in each year, the newest case first."""
+    """A firm or registered person with two cases or more: how many in each year, the newest case first."""
 
     uscc: str
     name: str
@@ -29,14 +29,15 @@ def parties(user) -> tuple[list[RepeatParty], list[int]]:
     """Those with the most cases first, and the years in which any of them had one. Only firms and registered persons:
     others have no code to be known by."""
     cases = visible_cases(user).exclude(status__in=NO_VIOLATION)
-    theirs = Party.objects.filter(region=user.region_id, case__in=cases, is_natural=False).exclude(uscc="")
+    theirs = Party.objects.filter(region=user.region_id, case__in=cases).exclude(uscc="")
     codes = theirs.values_list("uscc").annotate(n=Count("case", distinct=True)).filter(n__gte=2).order_by("-n", "uscc")
     counts = dict(codes[:MOST_PARTIES])
     rows = theirs.filter(uscc__in=counts).order_by("-case__reported_at", "-id")
     known = defaultdict(dict)
     names = {}
-    for uscc, name, number, year in rows.values_list("uscc", "name", "case__case_no", "case__year"):
-        names.setdefault(uscc, name)
+    told = rows.values_list("uscc", "name", "is_natural", "case__case_no", "case__year")
+    for uscc, name, is_natural, number, year in told:
+        names.setdefault(uscc, identity.masked_name(name) if is_natural else name)
         known[uscc][number] = year
     found = [
         RepeatParty(

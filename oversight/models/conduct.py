@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases import identity
 from gis_core.db.functions import RegionKeyed
 from oversight.models.trail import Act
 
@@ -107,6 +108,11 @@ class BadConductRecord(RegionKeyed):
 
     def __str__(self):
         return f"{self.name} {self.uscc}"
+
+    @property
+    def shown_name(self) -> str:
+        """Somebody registered as a firm is a natural person still."""
+        return identity.masked_name(self.name) if self.is_person else self.name
 
     @property
     def uses(self) -> list[Use]:

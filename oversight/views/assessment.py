@@ -47,6 +47,7 @@ def assessment(request):
         "differences": [_said(one) for one in sheet.differences(frozen.sheet, live)] if frozen else [],
         "faults": list(freezing.faults(region)),
         "may_freeze": may(request.user, KEEP) and not freezing.refusal(region, year),
+        "is_first": freezing.newest(region) is None,
     }
     return render(request, "oversight/assessment.html", context)
 

@@ -86,7 +86,7 @@ def records(request):
 
 
 def _row(record, today) -> dict:
-    return {"record": record, "name": desk.name_of(record), "state": record.state_on(today)}
+    return {"record": record, "name": record.shown_name, "state": record.state_on(today)}
 
 
 @requires(Capability.SEE_CONDUCT)
@@ -107,7 +107,7 @@ def records_file(request, kind):
 
 def _cells(record, today) -> list:
     return [
-        desk.name_of(record), record.uscc, record.decision.doc_no, record.decided_on, record.facts,
+        record.shown_name, record.uscc, record.decision.doc_no, record.decided_on, record.facts,
         listed(record.use_labels), record.publish_from, record.publish_until, str(record.state_on(today).label),
     ]  # fmt: skip
 
@@ -215,5 +215,6 @@ def repeat(request):
 @require_safe
 def follow_ups(request):
     plans = follow_up.plans(request.user, timezone.localdate())
-    context = {"tab": "follow-up", "plans": plans, "late": sum(1 for plan in plans if plan.days_late)}
+    page = Paginator(plans, A_PAGE).get_page(request.GET.get("page"))
+    context = {"tab": "follow-up", "page": page, "late": sum(1 for plan in plans if plan.days_late)}
     return render(request, "oversight/conduct_follow_up.html", context)

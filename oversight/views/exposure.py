@@ -22,6 +22,7 @@ from oversight import forms
 from oversight.conduct import falling
 from oversight.conduct.acts import may_rest_on
 from oversight.exposure import acts, column
+from oversight.exposure import desk as on_the_desk
 from oversight.models.exposure import ExposureEntry
 from oversight.views.steps import Step, begun, by_name, taken, wanted
 
@@ -111,7 +112,16 @@ STEPS = by_name(
 def desk(request):
     entries = _entries(request.user).prefetch_related("versions__made_by")
     today = timezone.localdate()
-    context = {"rows": [_row(one, today) for one in entries], "writes": may(request.user, WRITE)}
+    rows = [_row(one, today) for one in entries]
+    region = request.user.region_id
+    fallen = on_the_desk.to_withdraw(region, today) if region else {}
+    due = [(row, fallen[row["entry"].pk]) for row in rows if row["entry"].pk in fallen]
+    context = {
+        "rows": rows,
+        "to_withdraw": sorted(due, key=lambda pair: pair[1].withdraw_by),
+        "writes": may(request.user, WRITE),
+        "today": today,
+    }
     return render(request, "oversight/exposure_desk.html", context)
 
 

@@ -86,3 +86,21 @@ def test_a_value_is_told_and_opened_by_keyboard_and_by_pointer(page):
     box = page.locator("canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 24)
     page.wait_for_url("**/n1")
+
+
+def test_a_series_that_stays_alone_is_named_and_a_point_on_the_edge_is_drawn_whole(page):
+    shown = """async () => {
+      const { draw, forget } = await import("/static/gis_core/charts.mjs");
+      const figure = document.querySelector("figure");
+      document.querySelectorAll("td:nth-child(3), td:nth-child(4)").forEach((cell) => {
+        cell.textContent = "–";
+        delete cell.dataset.value;
+      });
+      forget(figure);
+      figure.querySelector(".chart-plot").remove();
+      figure.dataset.chart = "line";
+      await draw();
+      const chart = Chart.getChart(document.querySelector("canvas"));
+      return [chart.legend.legendItems.map((one) => one.text), chart.options.plugins.legend.display, chart.data.datasets[0].clip > 3];
+    }"""
+    assert page.evaluate(shown) == [["登记"], True, True]

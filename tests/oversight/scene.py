@@ -46,11 +46,11 @@ def firm(case, *, code=FIRST, name="河南某某建设有限公司", natural=Fal
     )  # fmt: skip
 
 
-def decided(day: date = DECIDED, **more):
-    """A case with a firm and a penalty decision of that day."""
+def decided(day: date = DECIDED, at: datetime | None = None, **more):
+    """A case with a firm and a penalty decision of that day, at noon or at that moment of the city's clock."""
     case = make_case(at=noon(day - timedelta(days=30)))
     firm(case, **more)
-    return case, documents.issue(case, "penalty_decision", by=None, at=noon(day))
+    return case, documents.issue(case, "penalty_decision", by=None, at=timezone.make_aware(at) if at else noon(day))
 
 
 def drafted(people, day: date = DECIDED, *, uses=("tendering",), months=6, penalty_until=None, **more):

@@ -14,7 +14,7 @@ from oversight.models import AssessmentRules, AssessmentYear
 from tests.factories import make_user
 from tests.oversight.circular_scene import assessors  # noqa: F401 -- a fixture
 from tests.oversight.year import make_year
-from tests.pages import words
+from tests.pages import english, words
 
 # ruff: noqa: F811
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -87,6 +87,8 @@ def test_a_year_is_frozen_on_its_page_by_who_keeps_it_alone(told):
     assert client_of(told.leader).post(address, {"year": 2025}).status_code == 403
     client_of(told.assessor).post(address, {"year": 2026})
     assert AssessmentYear.objects.count() == 0
+    offered = english(client_of(told.assessor)).get(reverse("assessment"), {"year": 2025})
+    assert "years before 2025 can then never be frozen" in words(offered)
     client_of(told.assessor).post(address, {"year": 2025})
     one = AssessmentYear.objects.get()
     assert (one.year, one.frozen_by) == (2025, told.assessor)

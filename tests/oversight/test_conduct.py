@@ -1,6 +1,6 @@
 """The verbs of a bad conduct record: for whom, by whom, how long, and that nothing of it can be changed afterwards."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -238,6 +238,13 @@ def test_decisions_without_a_record_are_named_with_their_deadline(people):
     assert (one.decision.pk, one.publish_by) == (decision.pk, date(2026, 3, 9))
 
 
+def test_a_decision_of_the_small_hours_is_of_the_city_s_day(people):
+    """01:30 in the city is the day before in UTC."""
+    case, _decision = decided(at=datetime.combine(DECIDED, time(1, 30)))
+    (one,) = desk.without_record(case.region_id, DECIDED)
+    assert one.publish_by == date(2026, 3, 9)
+
+
 def test_a_firm_that_comes_back_is_counted_by_case_and_year(people):
     for year in (2024, 2026, 2026):
         firm(make_case(at=noon(date(year, 5, 6))))
@@ -246,6 +253,13 @@ def test_a_firm_that_comes_back_is_counted_by_case_and_year(people):
     found, years = repeats.parties(people.keeper)
     assert [(one.uscc, one.cases, one.by_year) for one in found] == [(FIRST, 3, {2024: 1, 2026: 2})]
     assert years == [2024, 2026]
+
+
+def test_a_registered_person_comes_back_as_a_firm_does_and_is_masked(people):
+    for year in (2025, 2026):
+        firm(make_case(at=noon(date(year, 5, 6))), name="王小明", natural=True)
+    (one,), _years = repeats.parties(people.keeper)
+    assert (one.uscc, one.name, one.cases) == (FIRST, "王某某", 2)
 
 
 def test_sites_come_back_within_the_radius_that_is_asked_for(people):

@@ -231,6 +231,33 @@ def test_a_decision_that_falls_meanwhile_stops_the_approval(people, calendar):
         acts.approve(waits, by=people.leader)
 
 
+def test_the_desk_names_what_is_shown_though_its_decision_fell_and_by_when_it_goes(people, calendar, client):
+    """Fallen on Thursday 30 April 2026; the holiday lasts until 5 May."""
+    fell = date(2026, 4, 30)
+    stands, falls = (entry(people, title=title) for title in ("甲案曝光", "乙案曝光"))
+    annulled = {"verb": "annul_decision", "status": "investigating", "at": noon(fell)}
+    falls.case.events.create(region=falls.case.region, **annulled)
+    client.force_login(people.writer)
+
+    def due(day):
+        calendar.stand(day)
+        section = re.search(
+            r'<section class="message error.*?</section>', client.get("/exposure/desk/").text, re.DOTALL
+        )
+        return section and re.findall(r"甲案曝光|乙案曝光|2026-05-08|已超期", section[0])
+
+    assert due(fell)[:2] == ["乙案曝光", "2026-05-08"]
+    assert len(due(date(2026, 5, 9))) > len(due(date(2026, 5, 8)))  # late
+    documents.issue(falls.case, "penalty_decision", by=None, at=noon(date(2026, 5, 6)))
+    assert due(date(2026, 5, 9)) is None  # decided anew
+    annulled["at"] = noon(date(2026, 5, 7))
+    falls.case.events.create(region=falls.case.region, **annulled)
+    assert due(date(2026, 5, 9))[:1] == ["乙案曝光"]
+    acts.withdraw(falls, by=people.writer, note="决定已失效")
+    assert due(date(2026, 5, 9)) is None
+    assert stands.withdrawn_at is None
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

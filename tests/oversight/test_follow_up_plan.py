@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Practice
+from cases.models import Dossier, Practice
 from oversight.conduct import follow_up
+from oversight.views import conduct
 from tests.cases.journey import Crew, Journey
+from tests.factories import make_case, make_user
 from tests.pages import words
 
 
@@ -34,3 +36,20 @@ def test_a_plan_arises_at_the_closing_is_overdue_without_a_visit_and_goes_on_wit
     seen = words(client.get(reverse("conduct-follow-up")))
     assert "超期" not in seen
     assert f"{timezone.localdate(closed.at) + timedelta(days=20):%Y-%m-%d}" in seen
+
+
+def test_the_list_turns_its_pages_and_counts_what_is_overdue_on_all_of_them(xingyang, client, monkeypatch):
+    monkeypatch.setattr(conduct, "A_PAGE", 2)
+    today = timezone.localdate()
+    numbers = []
+    for late in (3, 2, 1):
+        case = make_case(status="follow_up", at=timezone.now() - timedelta(days=30 + late))
+        told = {"follow_up_until": today + timedelta(days=60), "follow_up_every_days": 30}
+        Dossier.objects.update_or_create(case=case, region_id=case.region_id, defaults=told)
+        numbers.append(case.case_no)
+    client.force_login(make_user("supervision_officer"))
+    for page, shown in ((1, numbers[:2]), (2, numbers[2:])):
+        answer = client.get(reverse("conduct-follow-up"), {"page": page})
+        assert [plan.case.case_no for plan in answer.context["page"]] == shown
+        assert answer.context["late"] == 3
+        assert f"{page * 2 - 1}–{min(page * 2, 3)} / 3" in words(answer)

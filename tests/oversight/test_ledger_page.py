@@ -149,6 +149,15 @@ def test_only_the_office_is_offered_the_freezing_and_may_do_it(client, page, cas
     assert not LedgerMonth.objects.exists()
 
 
+def test_the_first_freezing_says_that_no_earlier_month_can_follow_and_the_second_does_not(page):
+    warned = "months before 2026-03 can then never be frozen"
+    assert warned in words(asked(page))
+    page.post(reverse("ledger-freeze"), MARCH)
+    next_one = words(asked(page, month="2026-04"))
+    assert "Freeze 2026-04" in next_one
+    assert "can then never be frozen" not in next_one
+
+
 def test_the_act_on_the_page_freezes_and_says_so_and_a_second_one_is_refused(page):
     said = words(page.post(reverse("ledger-freeze"), MARCH, follow=True))
     assert "2026-03 is frozen with 3 lines." in said

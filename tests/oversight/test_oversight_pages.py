@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases import documents
 from oversight.conduct import acts
 from oversight.models import BadConductRecord, ExposureEntry
 from tests.factories import make_user
@@ -54,6 +55,14 @@ def test_a_record_is_made_on_the_pages_by_two_people(people, today):
     record.refresh_from_db()
     assert (record.state, record.publish_until) == ("shortened", date(2026, 7, 1))
     assert offered(client_of(people.dispatcher).get(page)) == []
+
+
+def test_a_registered_person_is_masked_where_withdrawals_are_due_too(people, today):
+    record = published(people, name="王小明", natural=True)
+    documents.void(record.decision, by=people.keeper, reason="撤销", at=noon(DECIDED))
+    seen = words(client_of(people.keeper).get(reverse("conduct")))
+    assert "withdraw it" in seen
+    assert ("王某某" in seen, "王小明" in seen) == (True, False)
 
 
 def test_a_fault_stands_at_its_field_and_nothing_that_was_told_is_lost(people, today):

@@ -65,6 +65,16 @@ def test_the_numbers_beside_and_below_open_their_cases_too(xingyang, cases, page
     assert all(row.count("<a href=") == row.count('<td class="number">') for row in figures)
 
 
+def test_a_number_and_its_arrow_or_its_whole_are_one_thing_in_a_cell(xingyang, cases, page):
+    """On a phone a cell is two columns, its label and one thing: a second thing would lie below the label."""
+    shown = page.get(reverse("stats"), YEAR).text
+    lines = re.search(r'<table class="people-table stats-lines">.*?</table>', shown, re.DOTALL)[0]
+    cells = [cell.strip() for cell in re.findall(r"<td [^>]*>(.*?)</td>", lines, re.DOTALL)]
+    several = [cell for cell in cells if cell.count("<a ") > 1 or 'class="verdict' in cell]
+    assert len(several) >= 8
+    assert all(cell.startswith("<span><a ") and cell.endswith("</span>") for cell in several)
+
+
 def test_whoever_sees_a_group_alone_counts_its_cases_alone(xingyang, cases, client):
     client.force_login(make_user("group_convener", group_codes=["G1"]))
     told = client.get("/api/v1/stats/", {"since": "2025-01-01", "until": "2025-12-31"}).json()

@@ -56,7 +56,7 @@ export function lineLook(place, { font: { size } }) {
   const colour = token(`chart-${(place % KINDS) + 1}`);
   return {
     borderColor: colour, backgroundColor: colour, borderWidth: 2 * unit, borderDash: DASHES[place % KINDS].map((length) => length * unit), pointStyle: POINTS[place % KINDS],
-    pointRadius: 3.5 * unit, pointHoverRadius: 6 * unit, pointBorderColor: colour, pointBackgroundColor: token("surface"), pointBorderWidth: 2 * unit, spanGaps: false,
+    pointRadius: 3.5 * unit, pointHoverRadius: 6 * unit, pointBorderColor: colour, pointBackgroundColor: token("surface"), pointBorderWidth: 2 * unit, spanGaps: false, clip: 6 * unit, // a point on the edge is whole
   };
 }
 

@@ -13,7 +13,8 @@ const words = (cell) => cell.textContent.trim().replaceAll(/\s+/g, " ");
 const link = (cell) => cell?.querySelector("a[href]")?.getAttribute("href") ?? "";
 
 /**
- * {labels, series: [{label, values, texts, links}]}. The first column names the rows, the others are series, without
+ * {labels, series: [{label, values, texts, links}], several}; a series without a number is left out, and `several` says
+ * whether the table has more than one, so that the one that stays must be named. The first column names the rows, the others are series, without
  * those whose head has `data-chart="no"`. A row with `data-chart="no"` (a sum) is left out. A cell's own link goes
  * before that of its row's name.
  */
@@ -27,7 +28,7 @@ export function read(table) {
     texts: rows.map((row) => words(row.cells[index])),
     links: rows.map((row) => link(row.cells[index]) || link(row.cells[0])),
   }));
-  return { labels: rows.map((row) => words(row.cells[0])), series: series.filter(({ values }) => values.some((value) => value !== null)) };
+  return { labels: rows.map((row) => words(row.cells[0])), series: series.filter(({ values }) => values.some((value) => value !== null)), several: columns.length > 1 };
 }
 
 /** Whether the rows follow one another in time: then they run from left to right. */

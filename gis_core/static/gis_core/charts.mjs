@@ -56,7 +56,7 @@ function configuration({ kind, stacked, most, told }, look, pen, open) {
       onClick: (_event, found) => found.length && open(found[0]),
       onHover: ({ native }, found) => native?.target.classList.toggle("opens", Boolean(found.length && told.series[found[0].datasetIndex].links[found[0].index])),
       plugins: {
-        legend: { display: told.series.length > 1, position: "bottom", labels: { color: look.text, font: look.font, usePointStyle: !bars, boxWidth: (bars ? 2 : 0.7) * look.font.size, boxHeight: (bars ? 1 : 0.7) * look.font.size, padding: 1.3 * look.font.size } },
+        legend: { display: told.several, position: "bottom", labels: { color: look.text, font: look.font, usePointStyle: !bars, boxWidth: (bars ? 2 : 0.7) * look.font.size, boxHeight: (bars ? 1 : 0.7) * look.font.size, padding: 1.3 * look.font.size } },
         numbers: { told: few ? told.series : null, colour: look.text, font: look.font, across },
         tooltip: {
           backgroundColor: look.raised, titleColor: look.text, bodyColor: look.text, borderColor: look.edge, borderWidth: 1, titleFont: look.font, bodyFont: look.font, displayColors: false,
