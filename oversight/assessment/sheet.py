@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from boundaries.models import Region, Unit
 from oversight.assessment import rules
 from oversight.circulars import acts, eligibility
-from oversight.models.circular import IN_FORCE, CircularKind, CircularRules
+from oversight.models.circular import IN_FORCE, CircularKind
 from oversight.statistics.asked import Asked
 from oversight.statistics.asked import year as whole_year
 from oversight.statistics.dimensions import NONE, Dimension, labels
@@ -28,7 +28,7 @@ def work_out(region: Region, year: int, *, now=None) -> dict:
     }  # fmt: skip
     judged = eligibility.of_year(region, year)
     rows = {name: list(_rows(region, year, by, told, judged, now)) for name, by in KINDS.items()}
-    return {"year": year, "rules": told, "meaning": CircularRules.of(region).meaning, **rows}
+    return {"year": year, "rules": told, "meaning": eligibility.meaning_of(region, year), **rows}
 
 
 def _rows(region, year, by, told, judged, now) -> Iterable[dict]:

@@ -36,7 +36,7 @@ class LedgerForm(forms.Form):
     month = MonthField(label=_("month"), required=False)
     group = forms.CharField(label=_("group"), max_length=12, required=False)
     area = forms.CharField(label=_("area"), max_length=12, required=False)
-    unit = UnitField(label=_("unit"), max_length=40, required=False)
+    unit = UnitField(label=_("unit"), max_length=60, required=False)
     status = forms.ChoiceField(label=_("status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     channel = forms.ChoiceField(label=_("channel"), choices=[("", ""), *Channel.choices], required=False)
     violation = forms.ChoiceField(label=_("violation"), choices=[("", ""), *Violation.choices], required=False)

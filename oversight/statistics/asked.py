@@ -16,7 +16,8 @@ from cases.permissions import scope_of
 @dataclass(frozen=True)
 class Asked:
     """`then` is the end of the period, or now where that is earlier: whatever happened later is not known yet, so that
-    a period gone by comes to the same numbers whenever it is asked for. `scope` is what the person sees; `known` holds
+    a period gone by comes to the same numbers whenever it is asked for. Only where what became known `later` is asked
+    for too, it is now. `scope` is what the person sees; `known` holds
     what several numbers stand on."""
 
     region: Region
@@ -26,8 +27,13 @@ class Asked:
     known: dict = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, region: Region, period: Period = ALWAYS, *, now: datetime | None = None, scope: Q | None = None):
+    def of(
+        cls, region: Region, period: Period = ALWAYS, *, now: datetime | None = None, scope: Q | None = None,
+        later: bool = False,
+    ):  # fmt: skip
         now = now or timezone.now()
+        if later:
+            return cls(region, period, now, scope)
         end = midnight(period.until + timedelta(days=1)) if period.until else now
         return cls(region, period, min(now, end), scope)
 

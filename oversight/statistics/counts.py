@@ -1,8 +1,9 @@
 """What is counted, each as a set of rows: of cases, or of what belongs to one. Domain page 3.4 (M1–M11) and 7.
 
 A set is a function of what is asked for; its rows are read as the trail stood at `asked.then`. Void and merged cases
-are none. Where a row keeps only its last word (the source, the violations, the measured areas, a party's code), the
-number of a period gone by follows a later correction: all else does not.
+are none. Where a row keeps only its last word (the source, the violations, the measured areas, a party's code, a fine
+whose decision was annulled, a conduct record that was withdrawn), the number of a period gone by follows a later
+correction: all else does not.
 """
 
 from collections.abc import Callable
@@ -100,6 +101,11 @@ def _first_registered():
 
 def with_result(asked: Asked):
     return verified(asked).filter(metrics.has_result(asked.then))
+
+
+def failed(asked: Asked):
+    """Cases found to be true that have no result and are past a limit: the others are still on their way."""
+    return verified(asked).exclude(metrics.has_result(asked.then)).filter(pk__in=overdue(asked).values("case"))
 
 
 def filed(asked: Asked):
@@ -256,6 +262,7 @@ COUNTS = {
     "found_by_us": Counted(found_by_us, "", "reported_at"),
     "verified": Counted(verified, **OF_CASE),
     "with_result": Counted(with_result, **OF_CASE),
+    "failed": Counted(failed, **OF_CASE),
     "filed": Counted(filed, **OF_CASE),
     "due": Counted(due, **OF_CASE),
     "due_and_ended": Counted(due_and_ended, **OF_CASE),

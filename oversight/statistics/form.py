@@ -77,9 +77,11 @@ class StatsForm(forms.Form):
 
 class BehindForm(StatsForm):
     code = forms.ChoiceField(label=_("measure"), choices=[(code, one.label) for code, one in MEASURES.items()])
-    key = forms.CharField(label=_("key"), max_length=40, required=False)
+    key = forms.CharField(label=_("key"), max_length=60, required=False)
     hexagon = HexagonCellField(label=_("hexagon"), required=False)
     of = forms.ChoiceField(label=_("part or whole"), choices=[("part", ""), ("whole", "")], required=False)
+
+    known = forms.ChoiceField(label=_("known"), choices=[("then", ""), ("now", "")], required=False)
 
     def clean_of(self):
         return self.cleaned_data["of"] or "part"

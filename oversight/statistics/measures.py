@@ -82,6 +82,11 @@ MEASURES: dict[str, Measured] = {
             _("Cases found to be true that have a result, of all found to be true, by the day of registration."),
         ),
         _rate(
+            "M1_over", _("Handling rate without running ones"), ("with_result",), ("with_result", "failed"),
+            Better.HIGHER, _("True cases with a result, of these and those past a limit, by the day of registration."),
+            "M1",
+        ),
+        _rate(
             "M2", _("Closure rate"), ("due_and_ended",), ("due",), Better.HIGHER,
             _("Cases decided or ended, of those whose limit ended; deferred ones are left out."),
         ),
@@ -156,13 +161,13 @@ MEASURES: dict[str, Measured] = {
 
 def measure(
     region: Region, period: Period, by: Dimension = Dimension.ALL, *, now: datetime | None = None,
-    scope: Q | None = None, codes: Iterable[str] | None = None,
+    scope: Q | None = None, codes: Iterable[str] | None = None, later: bool = False,
 ) -> dict[str, dict[str, Measure]]:  # fmt: skip
     """key → code → Measure; the whole has the key "". One or two queries a count, however many cases and keys.
 
-    What `now` does, and which numbers of a period gone by follow a later correction: `Asked` and `counts`.
+    What `now` and `later` do, and which numbers of a period gone by follow a later correction: `Asked` and `counts`.
     """
-    asked = Asked.of(region, period, now=now, scope=scope)
+    asked = Asked.of(region, period, now=now, scope=scope, later=later)
     wanted = [MEASURES[code] for code in (codes or MEASURES)]
     counted = {name: _counted(asked, name, by) for one in wanted for name in (*one.part, *one.whole)}
     keys = {WHOLE}.union(*counted.values())
@@ -198,10 +203,10 @@ def _plain(number):
 
 def behind(
     code: str, region: Region, period: Period, by: Dimension = Dimension.ALL, key: str = WHOLE, *, of: str = "part",
-    now: datetime | None = None, scope: Q | None = None,
+    now: datetime | None = None, scope: Q | None = None, later: bool = False,
 ) -> QuerySet[Case]:  # fmt: skip
     """The cases of the rows that a number counts, or with `of="whole"` of those it is a part of; newest first."""
-    asked, wanted = Asked.of(region, period, now=now, scope=scope), Q()
+    asked, wanted = Asked.of(region, period, now=now, scope=scope, later=later), Q()
     for name in getattr(MEASURES[code], of):
         one = COUNTS[name]
         rows = one.rows(asked).order_by()

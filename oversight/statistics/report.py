@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
@@ -28,7 +29,7 @@ class Section:
 
 SECTIONS = (
     Section(gettext_lazy("Cases"), ("new", "closed", "open", "M5")),
-    Section(gettext_lazy("Rates in percent"), ("M1", "M2", "M3", "M6", "M7")),
+    Section(gettext_lazy("Rates in percent"), ("M1", "M1_over", "M2", "M3", "M6", "M7")),
     Section(gettext_lazy("Repeats, rework and attendance in percent"), ("M4", "M10", "M11")),
     Section(gettext_lazy("Days"), ("M8a", "M8b")),
     Section(gettext_lazy("Returned, void, extended, deferred"), ("M9a", "M9b", "M9c", "M9d")),
@@ -38,7 +39,8 @@ SECTIONS = (
         gettext_lazy("Joint enforcement and conduct"), ("joint", "escalated", "conduct_active", "conduct_expiring")
     ),
 )
-TREND = ("M1", "M3", "new", "closed", "open", "M5")
+KNOWN_LATER = ("M1",)  # of a month's cases hardly any has a result at its end
+TREND = (*KNOWN_LATER, "M3", "new", "closed", "open", "M5")
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,17 @@ def _table(section, found, words) -> Table:
 
 def trend(region: Region, period: Period, scope: Q | None = None) -> list[tuple[Period, dict[str, Measure]]]:
     """The twelve months up to the period's last, or to the running one where that is earlier, each as it was known at
-    its own end."""
-    months = map(month, last_months(min(period.until, timezone.localdate()), MONTHS))
-    return [(one, measure(region, one, scope=scope, codes=TREND)[WHOLE]) for one in months]
+    its own end, but for what is known only later."""
+    last = min(period.until, timezone.localdate())
+    months = [month(first) for first in last_months(last, MONTHS)]
+    then = [measure(region, one, scope=scope, codes=TREND)[WHOLE] for one in months]
+    now = by_month(region, months[0].since, last, KNOWN_LATER, scope)
+    return [(one, {**told, **now.get(f"{one.since:%Y-%m}", {})}) for one, told in zip(months, then, strict=True)]
+
+
+def by_month(region: Region, since: date, until: date, codes, scope: Q | None = None) -> dict[str, dict[str, Measure]]:
+    """Month (2026-03) → code → measure, as is known by now."""
+    return measure(region, Period(since, until), Dimension.MONTH, scope=scope, codes=codes, later=True)
 
 
 def columns() -> list[long_tables.Wide]:

@@ -13,8 +13,8 @@ from cases.metrics import Period
 from cases.permissions import Capability, may, scope_of, visible_cases
 from cases.workflow import Stage
 from gis_core.kept import Kept
+from oversight.statistics import report
 from oversight.statistics.asked import last_months, seen_by
-from oversight.statistics.dimensions import Dimension
 from oversight.statistics.measures import WHOLE, Measure, measure
 
 SHOWN = ("M1", "M3")
@@ -92,9 +92,9 @@ def _rates(user, today: date) -> Rates | None:
     if region is None:
         return None
     firsts = last_months(today, MONTHS)
-    told = {"scope": seen_by(user), "codes": SHOWN}
-    by_month = measure(region, Period(firsts[0], today), Dimension.MONTH, **told)
-    year = measure(region, Period(today.replace(month=1, day=1), today), **told)[WHOLE]
+    by_month = report.by_month(region, firsts[0], today, SHOWN, seen_by(user))
+    period = Period(today.replace(month=1, day=1), today)
+    year = measure(region, period, scope=seen_by(user), codes=SHOWN)[WHOLE]
     return Rates(year, [(first, by_month.get(f"{first:%Y-%m}", {})) for first in firsts])
 
 

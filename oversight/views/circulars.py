@@ -16,7 +16,15 @@ from oversight.circular_forms import CircularForm, ListForm, RulesForm, TextForm
 from oversight.circulars import acts, eligibility, periods, proposing
 from oversight.circulars.seen import visible_circulars
 from oversight.forms import NothingForm, WhyForm
-from oversight.models.circular import AT_THE_UNIT, IN_FORCE, CircularRules, CircularState, CircularVerb, Objection
+from oversight.models.circular import (
+    AT_THE_UNIT,
+    IN_FORCE,
+    CircularRules,
+    CircularState,
+    CircularVerb,
+    Meaning,
+    Objection,
+)
 from oversight.statistics.measures import MEASURES
 from oversight.views.steps import Step, by_name, taken, wanted
 
@@ -126,7 +134,7 @@ def _shown(request, one, failed=None, status=200):
         "steps": steps,
         "acts": [{"act": act, "figures": worded(act.data.get("figures", []))} for act in trail],
         "sees_all": sees_all,
-        "judged": eligibility.judge(_of_unit(one), CircularRules.of(one.region_id).meaning),
+        "judged": eligibility.judge(_of_unit(one), eligibility.meaning_of(one.region_id, one.since.year)),
         "year": one.since.year,
     }
     return render(request, "oversight/circular.html", context, status=status)
@@ -168,13 +176,14 @@ def awards(request):
     form = YearForm(request.GET)
     if not form.is_valid():
         return render(request, "oversight/awards.html", {"fault": _("A year as 2026.")}, status=400)
-    year, rules = form.cleaned_data["year"], CircularRules.of(request.user.region_id or "")
-    found = eligibility.of_year(request.user.region_id, year)
+    year = form.cleaned_data["year"]
+    meaning = eligibility.meaning_of(request.user.region_id or "", year)
+    found = eligibility.of_year(request.user.region_id, year, meaning=meaning)
     units = Unit.objects.filter(region=request.user.region_id, kind__in=acts.ASSESSED)
     rows = [{"unit": unit, "judged": found.get(unit.code, eligibility.Eligibility())} for unit in units]
     for row in rows:
         row["links"] = [_link(one, row["judged"]) for one in row["judged"].circulars]
-    context = {"year": year, "rows": sorted(rows, key=lambda row: row["judged"].eligible), "rules": rules}
+    context = {"year": year, "rows": sorted(rows, key=lambda row: row["judged"].eligible), "meaning": Meaning(meaning)}
     return render(request, "oversight/awards.html", context)
 
 

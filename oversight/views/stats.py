@@ -52,6 +52,7 @@ def stats(request):
         "lines": lines,
         "tables": told_apart,
         "trend": _trend(request.user, period, scope),
+        "known_later": report.KNOWN_LATER,
         "trend_columns": [MEASURES[code] for code in report.TREND],
         "until": Asked.of(region, period).then,
     }
@@ -69,7 +70,8 @@ def stats_cases(request):
         return render(request, "oversight/stats_cases.html", {"faults": faults(form)}, status=400)
     data, region = form.cleaned_data, request.user.region
     key, by = data["key"], data["by"]
-    cases = behind(data["code"], region, data["period"], by, key, of=data["of"], scope=seen_by(request.user))
+    told = {"scope": seen_by(request.user), "later": data["known"] == "now"}
+    cases = behind(data["code"], region, data["period"], by, key, of=data["of"], **told)
     if data["hexagon"]:
         cases = lying_in(cases, data["hexagon"])
     words = labels(Asked.of(region, data["period"]), by, [key]).get(key, "") if key else ""
@@ -79,6 +81,7 @@ def stats_cases(request):
         "of": data["of"],
         "words": words,
         "hexagon": data["hexagon"],
+        "known_later": told["later"],
         "page": page,
         "back": _whence(data),
         "period": written(data["period"]),

@@ -21,13 +21,14 @@ LATER = at("2026-06-01")
 YEAR = year(2025)
 
 # 35 were registered; true ones 29: not 2 12 18 26 (unfounded), 9 (void), 36 (being checked).
-# With a result 22: not 8 (disobeyed), 16 25 33 37 39 (under way), 35 (obeyed in 2026 only).
+# With a result 22: not 8 (disobeyed), 16 25 33 37 39 (under way), 35 (obeyed in 2026 only). Of those seven past a limit: 8
+# and 25; 16 is deferred, the limits of 33 35 37 end in 2026, 39 has none.
 # Limits of 25 ended in the year, 16 deferred: 24. Not decided by its end: 4 8 25. Late: 3 14 29.
 # Sent back: 8 24. Closed 14: 1 5 7 13 14 15 17 19 21 23 24 27 30 32.
 # Reported 38: not 9 (void), 20 (merged). Of them from the grid 13, patrols 10, complaints 10, superiors 5.
 # 29 true cases on 26 places: 14 lies beside 1, 30 beside 7, 22 is the firm's of 13.
 WHOLE = {
-    "M1": (22, 29), "M2": (21, 24), "M3": (18, 24), "M4": (2, 16), "M5": (3, None), "M6": (28, 29), "M7": (23, 38),
+    "M1": (22, 29), "M1_over": (22, 24), "M2": (21, 24), "M3": (18, 24), "M4": (2, 16), "M5": (3, None), "M6": (28, 29), "M7": (23, 38),
     "M8a": (12.5, None),  # of 5, 10, 15 and 30 days: 1 5 7 13
     "M8b": (10, None),  # of 5, 10, 10 and 20 days: 32 4 7 24
     "M9a": (3, None),  # 19, twice 25
@@ -41,10 +42,11 @@ WHOLE = {
     "conduct_active": (2, None), "conduct_expiring": (1, None),  # 11 and 29, of which 29 ends on 14 January
 }  # fmt: skip
 RATES = {
-    "M1": 75.86, "M2": 87.5, "M3": 75.0, "M4": 12.5, "M6": 96.55, "M7": 60.52, "M10": 72.72, "M11": 11.53,
+    "M1": 75.86, "M1_over": 91.66, "M2": 87.5, "M3": 75.0, "M4": 12.5, "M6": 96.55, "M7": 60.52, "M10": 72.72, "M11": 11.53,
 }  # fmt: skip
 BY_GROUP = {
     "M1": {"G1": (7, 9), "G2": (7, 9), "G3": (8, 11)},
+    "M1_over": {"G1": (7, 8), "G2": (7, 7), "G3": (8, 9)},  # 25 of G1, 8 of G3
     "M3": {"G1": (5, 8), "G2": (6, 7), "G3": (7, 9)},
     "closed": {"G1": (6, None), "G2": (5, None), "G3": (3, None)},
     "open": {"G1": (4, None), "G2": (5, None), "G3": (7, None)},
@@ -59,7 +61,7 @@ BY_MONTH = dict(zip((f"2025-{one:02}" for one in range(1, 13)), (4, 4, 3, 4, 3, 
 # June as it was known at its end: 24 was registered and not looked at yet, 21 22 23 had no result. Limits of 8 10 11
 # ended, and 8 was not decided.
 JUNE = {
-    "M1": (0, 3), "M2": (2, 3), "M3": (2, 3), "new": (4, None), "closed": (1, None), "open": (14, None),
+    "M1": (0, 3), "M1_over": (0, 0), "M2": (2, 3), "M3": (2, 3), "new": (4, None), "closed": (1, None), "open": (14, None),
     "fined": (135_000, None), "paid": (30_000, None), "joint": (1, None), "M10": (2, 2), "M9a": (0, None),
 }  # fmt: skip
 
@@ -117,6 +119,7 @@ def test_what_became_known_in_the_next_year_is_counted_there(xingyang, cases):
 
 
 LISTS = {
+    "M1_over": [1, 3, 4, 5, 7, 10, 11, 13, 14, 15, 17, 19, 21, 22, 23, 24, 27, 28, 29, 30, 32, 34],
     "M1": [1, 3, 4, 5, 7, 10, 11, 13, 14, 15, 17, 19, 21, 22, 23, 24, 27, 28, 29, 30, 32, 34],
     "M3": [1, 5, 7, 10, 11, 13, 15, 17, 19, 21, 22, 23, 24, 27, 28, 30, 32, 34],
     "M5": [4, 8, 25],

@@ -106,9 +106,8 @@ def test_what_the_figures_of_the_year_propose_is_what_they_come_to_by_hand(told)
         for one in proposing.proposals(told.region, year(2025))
     }
     assert found == {
-        ("quality_station", "criticism"): [("M1", 77.77, 80, 7, 9), ("M3", 62.5, 80, 5, 8)],
-        ("urban_construction_brigade", "criticism"): [("M1", 77.77, 80, 7, 9)],
-        ("safety_station", "criticism"): [("M1", 72.72, 80, 8, 11), ("M3", 77.77, 80, 7, 9)],
+        ("quality_station", "criticism"): [("M3", 62.5, 80, 5, 8)],
+        ("safety_station", "criticism"): [("M3", 77.77, 80, 7, 9)],
     }
 
 
@@ -136,6 +135,20 @@ def test_years_are_frozen_once_in_order_and_not_before_they_end(assessors, calen
         with pytest.raises(CannotFreeze):
             freezing.freeze(assessors.region, number)
     assert freezing.freeze(assessors.region, 2025).previous == first.sha256
+
+
+def test_a_frozen_year_keeps_the_meaning_of_in_a_row_and_an_open_one_follows_the_setting(told):
+    def lost(year):
+        return {code for code, judged in eligibility.of_year(told.region, year).items() if not judged.eligible}
+
+    assert lost(2025) == {"quality_station"}
+    change = CircularRules.objects.create(region=told.region, meaning="no_praise")
+    assert lost(2025) == {"quality_station", "safety_station"}
+    frozen = freezing.freeze(told.region, 2025, by=told.assessor)
+    CircularRules.objects.create(region=told.region, meaning="periods")
+    assert lost(2025) == {"quality_station", "safety_station"}
+    assert sheet.differences(frozen.sheet, sheet.work_out(told.region, 2025)) == []
+    assert eligibility.meaning_of(told.region, 2024) == "periods" != change.meaning
 
 
 def test_a_frozen_year_is_never_changed_and_what_was_tampered_with_is_found(assessors, calendar):

@@ -138,16 +138,16 @@ def test_who_proposed_does_not_take_back_alone_what_is_decided(assessors):
 
 
 def rates(m1, m3):
-    return {"M1": Measure("M1", *m1), "M3": Measure("M3", *m3)}
+    return {"M1_over": Measure("M1_over", *m1), "M3": Measure("M3", *m3)}
 
 
 @pytest.mark.parametrize(
     ("m1", "m3", "kind", "why"),
     [
         ((4, 5), (4, 5), None, []),  # 80 percent is not below 80
-        ((7999, 10000), (4, 5), "criticism", [("M1", 79.99, 80)]),
+        ((7999, 10000), (4, 5), "criticism", [("M1_over", 79.99, 80)]),
         ((5, 5), (3, 4), "criticism", [("M3", 75.0, 80)]),
-        ((5, 5), (3, 3), "commendation", [("M1", 100.0, 100), ("M3", 100.0, 100)]),
+        ((5, 5), (3, 3), "commendation", [("M1_over", 100.0, 100), ("M3", 100.0, 100)]),
         ((5, 5), (2, 2), None, []),  # of two cases nothing follows
         ((0, 2), (0, 0), None, []),
     ],

@@ -65,6 +65,17 @@ def test_the_numbers_beside_and_below_open_their_cases_too(xingyang, cases, page
     assert all(row.count("<a href=") == row.count('<td class="number">') for row in figures)
 
 
+def test_the_trend_has_the_handling_rate_as_is_known_by_now_and_so_has_its_list(xingyang, cases, page):
+    """Registered in June: 21, 22, 23, 24; all have a result since, none had at the end of June, when 24 was not true yet."""
+    shown = page.get(reverse("stats"), {"period": "2025-12"}).text
+    link = "?period=2025-06&amp;by=all&amp;code=M1&amp;known=now"
+    assert re.search(rf'href="/stats/cases/{re.escape(link)}">100.00<', shown)
+    for query, part, whole in ((link.replace("&amp;", "&"), 4, 4), ("?period=2025-06&by=all&code=M1", 0, 3)):
+        for of, number in (("part", part), ("whole", whole)):
+            listed = page.get(f"/stats/cases/{query}&of={of}").text
+            assert len(set(CASE_NO.findall(listed))) == number, (query, of)
+
+
 def test_a_number_and_its_arrow_or_its_whole_are_one_thing_in_a_cell(xingyang, cases, page):
     """On a phone a cell is two columns, its label and one thing: a second thing would lie below the label."""
     shown = page.get(reverse("stats"), YEAR).text
