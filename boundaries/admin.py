@@ -1,4 +1,5 @@
-"""Accounts and postings for the administrator. Editions and cases are not edited here: they have verbs of their own."""
+"""Accounts, dedicated persons and units for the administrator. Editions, cases and posts are not edited here: they have
+verbs of their own."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -18,20 +19,30 @@ class PersonAdmin(UserAdmin):
     )
 
 
-class LeaveInline(admin.TabularInline):
+class OnlyShown:
+    """Rows that have verbs and a page of their own are looked up here with their history and changed there."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class LeaveInline(OnlyShown, admin.TabularInline):
     model = PostLeave
-    extra = 0
 
 
 @admin.register(GridPost)
-class GridPostAdmin(admin.ModelAdmin):
-    """For what was typed wrong. Who may be posted when is what `boundaries.posts` says, and its page asks it."""
+class GridPostAdmin(OnlyShown, admin.ModelAdmin):
+    """Who may be posted when is what `boundaries.posts` says, and its page asks it."""
 
     list_display = ("cell", "role", "holder", "valid_from", "valid_to")
     list_filter = ("role",)
     search_fields = ("holder", "cell__name", "cell__code")
-    autocomplete_fields = ("user", "unit")
-    raw_id_fields = ("cell", "deputy_of")
     inlines = (LeaveInline,)
 
 

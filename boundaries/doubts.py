@@ -7,7 +7,12 @@ from boundaries.models import Doubt, Patrol
 SENTENCES = {
     Doubt.FUTURE: _("It ends in the future: the clock of the device is wrong. It does not count until it is accepted."),
     Doubt.SAME_TRACK: _(
-        "Another patrol has the same track, point by point. It does not count until it is accepted."
+        "Another patrol has the same track or a great part of it, at whatever time and in whatever direction. "
+        "It does not count until it is accepted."
+    ),
+    Doubt.UNREACHABLE: _(
+        "Some check-ins lie too far apart for the time between them: nobody gets there even at 120 km/h. "
+        "It does not count until it is accepted."
     ),
     Doubt.SPEED: _("In places it is faster than 120 km/h: the track is cut there."),
     Doubt.JUMP: _("Single points lie far away from those before and after them: they are left out."),

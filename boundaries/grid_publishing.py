@@ -15,12 +15,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import draft_edit, grid_checks, polygons, visits
+from boundaries import draft_edit, grid_checks, polygons, posts, visits
 from boundaries.draft_edit import ATTRIBUTES
 from boundaries.grid_drafts import editing
 from boundaries.grid_faults import Fault
-from boundaries.models import DraftCell, Edition, GridCell, GridDraft, Region
-from boundaries.post_carrying import carry_posts, end_posts
+from boundaries.models import DraftCell, Edition, GridCell, GridDraft, GridPost, Region
+from boundaries.post_carrying import carry_posts
 from gis_core.db.functions import SquareMetres
 
 SAME_GROUND_M2 = 0.01
@@ -121,7 +121,7 @@ def publish(draft: GridDraft, valid_from: date, *, by=None, version: int | None 
     _check_day(draft, valid_from)
     changes = compare(draft)
     _check(draft, valid_from, changes)
-    _Writing(draft, valid_from, changes).write()
+    _Writing(draft, valid_from, changes).write(by)
     draft.status, draft.valid_from = GridDraft.Status.PUBLISHED, valid_from
     draft.published_by, draft.published_at = by, timezone.now()
     draft.save(update_fields=["status", "valid_from", "published_by", "published_at"])
@@ -160,12 +160,12 @@ class _Writing:
         above = GridCell.objects.filter(region=draft.region, level__lt=draft.level).valid_on(day)
         self.parents = dict(above.values_list("code", "pk"))
 
-    def write(self) -> None:
+    def write(self, by) -> None:
         for change in self.of(CORNERS):
             GridCell.objects.filter(pk=change.cell.base_id).update(geom=change.cell.geom)
         bases = [change.cell.base_id for change in self.of(RETIRED)]
         GridCell.objects.filter(pk__in=bases).update(valid_to=self.day_before)
-        end_posts(bases, self.day_before)
+        posts.cease(GridPost.objects.filter(cell__in=bases), self.day_before, by=by)
         rows = self.rows()
         replaced = {cell.base_id: row.pk for cell, row in rows if cell.base_id and cell.base_id != row.pk}
         written = {row.pk for _cell, row in rows}

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils import timezone
 
-from boundaries import tracks, visits
+from boundaries import likeness, tracks, visits
 from boundaries.models import CheckIn, Doubt, Edition, Patrol
 from boundaries.rules import of_points
 from gis_core import srid
@@ -24,7 +24,7 @@ def judge(patrol: Patrol, raw: tracks.Raw, stops: Sequence[CheckIn]) -> None:
     if patrol.ended_at > timezone.now() + CLOCKS_DIFFER:
         doubts.add(Doubt.FUTURE)
     same = Patrol.objects.filter(region=patrol.region_id, fingerprint=patrol.fingerprint)
-    if patrol.fingerprint and same.exists():
+    if (patrol.fingerprint and same.exists()) or likeness.is_copy(patrol, raw):
         doubts.add(Doubt.SAME_TRACK)
     _doubt(patrol, doubts)
     patrol.counts = not doubts & set(Patrol.SPOILING)
@@ -33,7 +33,8 @@ def judge(patrol: Patrol, raw: tracks.Raw, stops: Sequence[CheckIn]) -> None:
 @transaction.atomic
 def judge_anew(region: str) -> None:
     """Every patrol of the region by the rules for points as they are now, and what it visited. Doubts of the moment
-    of arrival stay, and so does whether it counts: that may hang on a person who believed it."""
+    of arrival stay, and so does whether it counts: that may hang on a person who believed it. A doubt that no threshold
+    moves and that was not known then is told now; who was believed by a person stays so."""
     outline, rules = _outline(region), of_points(region)
     patrols = Patrol.objects.filter(region=region).select_for_update()
     keys = list(patrols.order_by("pk").values_list("pk", flat=True))
@@ -41,8 +42,10 @@ def judge_anew(region: str) -> None:
         some = list(patrols.filter(pk__in=keys[begin : begin + AT_ONCE]).prefetch_related("check_ins"))
         for patrol in some:
             found = _believe(patrol, raw_of(patrol), list(patrol.check_ins.all()), outline, rules)
-            _doubt(patrol, found | set(patrol.doubts) & set(Patrol.SPOILING))
-        Patrol.objects.bulk_update(some, ["track", "doubts"])
+            spoilt = set(patrol.doubts) & set(Patrol.SPOILING)
+            patrol.counts &= patrol.accepted_at is not None or not found & set(Patrol.SPOILING) - spoilt
+            _doubt(patrol, found | spoilt)
+        Patrol.objects.bulk_update(some, ["track", "doubts", "counts"])
         visits.record(some)
 
 
@@ -68,14 +71,15 @@ def _doubt(patrol: Patrol, doubts: set[str]) -> None:
 
 
 def _doubts_of_stops(stops: Sequence[CheckIn], outline, most_accuracy_m: float):
-    sharp = [stop for stop in stops if (stop.accuracy_m or 0) <= most_accuracy_m]
-    lon, lat = np.array([stop.geom.coords for stop in sharp]).reshape(-1, 2).T
-    if len(sharp) < len(stops):
+    told = [(*stop.geom.coords, stop.at.timestamp(), stop.accuracy_m) for stop in stops]
+    lon, lat, at, accuracy = np.array(told, dtype=float).reshape(-1, 4).T
+    sharp = ~(accuracy > most_accuracy_m)
+    if not sharp.all():
         yield Doubt.INACCURATE.value
-    if tracks.outside(lon, lat, outline).any():
+    if tracks.outside(lon[sharp], lat[sharp], outline).any():
         yield Doubt.OUTSIDE.value
-    if tracks.has_speed(lon, lat, np.array([stop.at.timestamp() for stop in sharp])):
-        yield Doubt.SPEED.value
+    if tracks.unreachable(lon, lat, at, accuracy):
+        yield Doubt.UNREACHABLE.value
 
 
 def _outline(region: str):

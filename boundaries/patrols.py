@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import judging, tracks, visits
+from boundaries import judging, likeness, tracks, visits
 from boundaries.models import CheckIn, Patrol, PatrolVisit, Region, Unit, User
 from gis_core import crs, srid
 from gis_core.errors import NotPossibleNow
@@ -170,6 +170,7 @@ def _row(region: Region, told: Told, raw: tracks.Raw, by: User) -> Patrol:
         times=raw.at.tolist(),
         accuracies=[None if np.isnan(metres) else metres for metres in raw.accuracy.tolist()],
         fingerprint=raw.fingerprint,
+        sketch=likeness.sketch(raw.lon, raw.lat),
         recorded_by=by,
     )
 

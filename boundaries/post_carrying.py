@@ -1,6 +1,6 @@
 """Posts go on when their cell is drawn anew: the old post ends the day before, the new one begins, leaves with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -10,11 +10,6 @@ from boundaries.models import GridPost, PostLeave
 
 def _lasting(day: date) -> Q:
     return Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-
-
-def end_posts(cells: Iterable[int], last_day: date) -> None:
-    """Posts of cells that end; those that would begin later never do."""
-    GridPost.objects.filter(_lasting(last_day + timedelta(days=1)), cell__in=list(cells)).update(valid_to=last_day)
 
 
 def carry_posts(replaced: Mapping[int, int], day: date) -> None:

@@ -67,8 +67,7 @@ def post(cell: GridCell, *, role, valid_from: date, holder="", user=None, unit=N
 
 @transaction.atomic
 def end(one: GridPost, last_day: date, *, by=None) -> GridPost:
-    """`last_day` is the last on which the post holds. Its deputies end with it at the latest; a deputy whose days had
-    not begun by then has never been one."""
+    """`last_day` is the last on which the post holds. Its deputies `cease` then."""
     one = _locked(one)
     faults = Faults()
     if last_day < one.valid_from:
@@ -80,15 +79,21 @@ def end(one: GridPost, last_day: date, *, by=None) -> GridPost:
     if was is None or was < last_day:  # it goes on for longer than was known: nobody may have followed meanwhile
         _check(one, at="last_day")
     one.save(update_fields=["valid_to"])
-    for deputy in _outliving(one, last_day):
-        if deputy.valid_from > last_day:
-            _take_away(deputy, by)
-        else:
-            deputy.valid_to = last_day
-            deputy.save(update_fields=["valid_to"])
-            _keep(by, [deputy], CHANGE, f"→ {last_day}")
+    cease(one.deputies.all(), last_day, by=by)
     _keep(by, [one], CHANGE, f"→ {last_day}")
     return one
+
+
+@transaction.atomic
+def cease(posts, last_day: date, *, by=None) -> None:
+    """What they stand for ends: posts that would hold for longer end on that day too, and those whose days had not
+    begun by then have never been posts and are taken away. Posts of a cell that ends, deputies of a post that does."""
+    lasting = _lasting_beyond(posts, last_day)
+    for one in lasting.filter(valid_from__gt=last_day):
+        _take_away(one, by)
+    ended = list(lasting)
+    lasting.update(valid_to=last_day)
+    _keep(by, ended, CHANGE, f"→ {last_day}")
 
 
 @transaction.atomic
@@ -102,7 +107,7 @@ def replace(one: GridPost, *, from_day: date, holder="", user=None, unit=None, g
         sentence = _("The post ended on {day}: post somebody anew instead.")
         raise PostRefused({"from_day": [sentence.format(day=one.valid_to)]})
     until = one.valid_to if one.valid_to and one.valid_to >= from_day else None
-    deputies = list(_outliving(one, from_day - ONE_DAY))
+    deputies = list(_lasting_beyond(one.deputies, from_day - ONE_DAY).select_related("unit", "user"))
     told = [(deputy, max(deputy.valid_from, from_day), deputy.valid_to) for deputy in deputies]
     end(one, from_day - ONE_DAY, by=by)
     made = post(
@@ -191,8 +196,8 @@ def _locked(one: GridPost) -> GridPost:
     return GridPost.objects.select_related("cell", "unit", "user", "deputy_of").defer("cell__geom").get(pk=one.pk)
 
 
-def _outliving(one: GridPost, day: date):
-    return one.deputies.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).select_related("unit", "user")
+def _lasting_beyond(posts, day: date):
+    return posts.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
 def _take_away(one: GridPost, by) -> None:

@@ -98,7 +98,9 @@ class PatrolQuerySet(models.QuerySet):
         """With the cells that each visited (`visits`), and how many points and check-ins it has."""
         visits = self.model._meta.get_field("visits").related_model.objects
         cells = Prefetch("visits", queryset=visits.for_list())
-        told = self.select_related("officer", "unit", "accepted_by").defer("points", "times", "accuracies", "track")
+        told = self.select_related("officer", "unit", "accepted_by").defer(
+            "points", "times", "accuracies", "track", "sketch"
+        )
         check_ins = self.model._meta.get_field("check_ins").related_model.objects
         counted = check_ins.filter(patrol=OuterRef("pk")).order_by().values("patrol").annotate(number=Count("pk"))
         return told.prefetch_related(cells).annotate(

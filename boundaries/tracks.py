@@ -89,10 +89,12 @@ def outside(lon: np.ndarray, lat: np.ndarray, outline) -> np.ndarray:
     return ~shapely.intersects_xy(near, lon * narrow, lat)
 
 
-def has_speed(lon, lat, at) -> bool:
-    """Whether somebody went from one of these places to the next faster than anybody does, in the order of time."""
-    order = np.argsort(at, kind="stable")
-    return bool(_Way(np.asarray(lon)[order], np.asarray(lat)[order], np.asarray(at)[order]).too_fast().any())
+def unreachable(lon, lat, at, accuracy) -> bool:
+    """Whether nobody can have been at all of these places at their times, even where each lies as far off towards the
+    others as its accuracy says (NaN: nothing said). Every pair is asked: a vague one between two hides nothing."""
+    off = np.nan_to_num(accuracy)
+    metres = distance_m(lon[:, None], lat[:, None], lon, lat) - off[:, None] - off
+    return bool(_faster(metres, np.abs(at[:, None] - at)).any())
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,12 @@ def _size(line) -> int:
 
 def _too_fast(here: _Way, there: _Way) -> np.ndarray:
     metres = distance_m(here.lon, here.lat, there.lon, there.lat)
-    return (metres > LEAST_LEG_M) & (metres * 3.6 > FASTEST_KMH * (there.at - here.at))
+    return _faster(metres, there.at - here.at)
+
+
+def _faster(metres, seconds):
+    """Than anybody goes."""
+    return (metres > LEAST_LEG_M) & (metres * 3.6 > FASTEST_KMH * seconds)
 
 
 def distance_m(lon, lat, other_lon, other_lat):

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,7 @@ class Doubt(models.TextChoices):
 
     FUTURE = "future", _("ends in the future")
     SAME_TRACK = "same_track", _("the same track as another patrol")
+    UNREACHABLE = "unreachable", _("check-ins too far apart for the time between them")
     SPEED = "speed", _("faster than anybody goes on patrol")
     JUMP = "jump", _("jumps from place to place")
     OUTSIDE = "outside", _("points outside the region")
@@ -42,7 +44,7 @@ class Patrol(models.Model):
         NOTHING_FOUND = "nothing_found", _("nothing found")
         FOUND = "found", _("something found")
 
-    SPOILING = (Doubt.FUTURE, Doubt.SAME_TRACK)
+    SPOILING = (Doubt.FUTURE, Doubt.SAME_TRACK, Doubt.UNREACHABLE)
 
     region = models.ForeignKey("boundaries.Region", models.PROTECT, related_name="patrols")
     key = models.UUIDField(default=uuid.uuid4, help_text="made by the device, so that sending twice is recording once")
@@ -60,6 +62,12 @@ class Patrol(models.Model):
     accuracies = ArrayField(models.FloatField(null=True), default=list, blank=True)
     track = models.MultiLineStringField(srid=srid.STORAGE, null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="of the raw track: the same track twice")
+    sketch = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="of its places: the same track changed a little",
+    )
     doubts = ArrayField(models.CharField(max_length=14, choices=Doubt), default=list, blank=True)
     counts = models.BooleanField(default=True, help_text="evidence, as it stands")
     accepted_by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, blank=True, related_name="+")
@@ -79,6 +87,7 @@ class Patrol(models.Model):
         indexes = (
             models.Index(fields=("region", "-ended_at", "-id"), name="patrol_newest"),
             models.Index(fields=("region", "fingerprint"), name="patrol_same_track", condition=~Q(fingerprint="")),
+            GinIndex(fields=("sketch",), name="patrol_alike"),
         )
 
     def __str__(self):

@@ -120,7 +120,7 @@ class AcceptView(APIView):
 def visible_patrol(user, pk: int, *more: str) -> Patrol:
     """The patrol, or 404 alike whether it is missing or somebody else's; `more` are heavy fields to read too."""
     seen = visible_patrols(user).for_list().defer(None)
-    heavy = {"points", "times", "accuracies", "track"} - set(more)
+    heavy = {"points", "times", "accuracies", "track", "sketch"} - set(more)
     found = seen.defer(*heavy).filter(pk=pk).first()
     if found is None:
         raise NotFound(_("There is no such patrol that you may see."))

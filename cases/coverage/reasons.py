@@ -27,7 +27,7 @@ def _of_cell(cell: CellCoverage) -> Iterator[str]:
     if cell.stale:
         yield _("{visit} (to be patrolled every {days} days).").format(visit=_visit(cell), days=cell.patrol_days)
     elif not cell.hot_unpatrolled:
-        yield _("Patrolled in time: {visit}, {left} left.").format(visit=_visit(cell), left=_left(cell))
+        yield _in_time(cell)
     if cell.thin:
         yield _("Tracks saw {share} % of it (at least {least} %).").format(
             share=f"{cell.share * 100:.0f}", least=f"{cell.least_share * 100:.0f}"
@@ -45,10 +45,13 @@ def _unstaffed(cell: CellCoverage) -> str:
 def _visit(cell: CellCoverage) -> str:
     if cell.days is None:
         return _("never patrolled")
-    whole = int(cell.days)
+    if (whole := int(cell.days)) == 0:
+        return _("visited within 24 hours")  # on the day before, perhaps, and the day asked for may have gone by
     return ngettext("{number} day without a patrol", "{number} days without a patrol", whole).format(number=whole)
 
 
-def _left(cell: CellCoverage) -> str:
-    whole = int(cell.days_left)
-    return ngettext("{number} day", "{number} days", whole).format(number=whole)
+def _in_time(cell: CellCoverage) -> str:
+    if (whole := int(cell.days_left)) == 0:
+        return _("Patrolled in time: {visit}, due within 24 hours.").format(visit=_visit(cell))
+    left = ngettext("{number} day", "{number} days", whole).format(number=whole)
+    return _("Patrolled in time: {visit}, {left} left.").format(visit=_visit(cell), left=left)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import shapely
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.utils import timezone
 
 from boundaries import grid_checks, polygons
@@ -113,6 +114,19 @@ def test_a_cell_retired_yesterday_is_not_in_force_today(draft, one, city, today)
     assert in_force(city, today) == {}
     assert in_force(city, today - timedelta(days=1)) == {"001": one}
     assert one.posts.get().valid_to == today - timedelta(days=1)
+
+
+def test_a_retired_cell_ends_its_posts_and_takes_back_those_to_come(draft, one, city, today):
+    post, yesterday, clerk = one.posts.get(), today - timedelta(days=1), make_user("grid_coordinator")
+    one.posts.create(role="grid_worker", holder="代班", deputy_of=post, valid_from=today)
+    one.posts.create(role="grid_leader", holder="后任", valid_from=today + timedelta(days=30))
+    gone = one.posts.create(role="grid_worker", holder="前任", valid_from=yesterday, valid_to=yesterday)
+    drafts.retire(draft, [draft.cells.get().pk])
+    publishing.publish(draft, today, by=clerk)
+    assert {(left.pk, left.valid_to) for left in one.posts.all()} == {(post.pk, yesterday), (gone.pk, yesterday)}
+    kept = LogEntry.objects.filter(user=clerk, content_type__model="gridpost")
+    assert sorted(kept.values_list("action_flag", "object_repr")) == [
+        (CHANGE, "网格员"), (DELETION, "代班"), (DELETION, "后任")]  # fmt: skip
 
 
 def test_posts_of_a_changed_cell_go_on_with_deputy_and_leave(draft, one, city, today):

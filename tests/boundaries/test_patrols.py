@@ -17,7 +17,7 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 
-from boundaries import patrols
+from boundaries import doubts, judging, patrols
 from boundaries.models import GridCell, Patrol
 from boundaries.patrols import BadPatrol, Stop, Told
 from gis_core import crs
@@ -234,9 +234,45 @@ def test_a_patrol_of_24_hours_is_one(walker):
     assert recorded(told(walker, *WAYS["across both"], ended_at=START + timedelta(hours=24))).pk
 
 
-def test_check_ins_that_nobody_can_go_between_are_marked(walker):
-    far = [stop(113.385, 34.785, minutes=10), stop(113.45, 34.785, minutes=11)]
-    assert recorded(told(walker, points=[], stops=far)).doubts == ["speed"]
+@pytest.mark.parametrize(
+    ("metres", "seconds", "accuracy_m", "reached"),
+    [(2000, 30, 8, False), (2000, 30, None, False), (990, 30, None, True), (1010, 30, None, False),
+     (1010, 30, 8, True), (140, 0, 25, True), (3000, 600, 8, True)],
+)  # fmt: skip
+def test_check_ins_that_nobody_can_go_between_do_not_count_until_they_are_accepted(
+    walker, metres, seconds, accuracy_m, reached
+):
+    """At 120 km/h 30 s are 1000 m; a degree of latitude is 111,195 m here. Each may be off by what it says."""
+    there = stop(113.385, 34.785 + metres / 111_195, minutes=10 + seconds / 60, accuracy_m=accuracy_m)
+    patrol = recorded(told(walker, points=[], stops=[there, stop(113.385, 34.785, accuracy_m=accuracy_m)]))
+    assert ("unreachable" in patrol.doubts, patrol.counts) == (not reached, reached)
+    assert patrol.check_ins.count() == 2
+    assert set(patrol.visits.values_list("counts", flat=True)) == {reached}
+    assert not {"speed", "jump"} & set(patrol.doubts)
+
+
+def test_a_vague_check_in_between_two_hides_nothing(walker):
+    far = [stop(113.385, 34.785), stop(113.4, 34.785, 10.5, accuracy_m=5000), stop(113.45, 34.785, 11)]
+    assert recorded(told(walker, points=[], stops=far)).doubts == ["unreachable", "inaccurate"]
+
+
+def test_what_is_said_of_check_ins_names_no_track(walker):
+    far = [stop(113.385, 34.785), stop(113.45, 34.785, 11)]
+    [doubt] = doubts.told(recorded(told(walker, points=[], stops=far)))
+    assert doubt["spoils"]
+    assert "签到" in doubt["sentence"]
+    assert "轨迹" not in doubt["sentence"]
+
+
+def test_check_ins_taken_down_before_they_were_asked_are_marked_when_thresholds_change(walker):
+    far = [stop(113.385, 34.785), stop(113.45, 34.785, 11)]
+    old, believed = (recorded(told(walker, points=[], stops=far)) for _each in range(2))
+    Patrol.objects.update(doubts=["speed"], counts=True)
+    Patrol.objects.filter(pk=believed.pk).update(accepted_at=START, accepted_by=walker)
+    judging.judge_anew(walker.region_id)
+    assert [(one.doubts, one.counts) for one in Patrol.objects.order_by("pk")] == [
+        (["unreachable"], False), (["unreachable"], True)]  # fmt: skip
+    assert not old.visits.filter(counts=True).exists()
 
 
 def test_an_accepted_patrol_counts_and_keeps_its_doubts_and_the_reason(walker):

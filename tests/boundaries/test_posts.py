@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection, connections
+from django.urls import reverse
 
 from boundaries import posts
 from boundaries.models import GridCell, GridPost, PostLeave, Region, Unit
@@ -309,3 +310,18 @@ def test_of_two_clerks_at_once_one_makes_the_leader(cell):
         thread.join()
     assert sorted(outcomes) == ["posted", "role"]
     assert connection.in_atomic_block is False
+
+
+@pytest.mark.parametrize("verb", ["add", "change", "delete"])
+def test_the_administration_shows_posts_and_changes_none(client, cell, verb):
+    """There nothing asks whether a cell gets two leaders."""
+    post = put(cell, "03-01")
+    posts.leave(post, day("04-01"), day("04-02"), reason="休假")
+    client.force_login(make_user("administrator", is_staff=True, is_superuser=True))
+    one = reverse("admin:boundaries_gridpost_change", args=(post.pk,))
+    assert "休假" in client.get(one).content.decode()
+    told = {"cell": cell.pk, "role": LEADER, "holder": "别人", "valid_from": "2026-03-01", "post": "yes"}
+    leaves = {f"leaves-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    address = reverse(f"admin:boundaries_gridpost_{verb}", args=() if verb == "add" else (post.pk,))
+    assert client.post(address, told | leaves).status_code == 403
+    assert list(GridPost.objects.filter(cell=cell).values_list("holder", flat=True)) == [post.holder]

@@ -141,7 +141,7 @@ def test_a_track_is_uploaded_doubted_and_accepted(visit, tmp_path):
         worker.page.set_input_files("[name=file]", [track])
         worker.page.click("details.patrol-upload button.primary")
         worker.page.wait_for_url("**/patrols/*/")
-    assert "逐点相同" in worker.page.inner_text("main")
+    assert "有相同的轨迹" in worker.page.inner_text("main")
     judge = visit("coordinator1")
     judge.open("/patrols/")
     judge.page.click(".patrol-table .doubtful a")

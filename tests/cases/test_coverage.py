@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis.extra.django import TestCase
 from shapely import wkt
@@ -89,6 +90,21 @@ def test_a_hot_cell_has_half_the_time_to_the_second(cell, end, late, hot):
     found = of_cell(cell)
     assert (found.hot, found.hot_unpatrolled, found.stale) == (True, hot, False)
     assert found.status == ("hot_unpatrolled" if hot else "ok")
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "english", "chinese"),
+    [(2, "Patrolled in time: visited within 24 hours, 6 days left.", "24 小时内已巡，还有 6 日到期。"),
+     (23.9, "Patrolled in time: visited within 24 hours, 6 days left.", "24 小时内已巡，还有 6 日到期。"),
+     (24, "Patrolled in time: 1 day without a patrol, 6 days left.", "1 日未巡，还有 6 日到期。"),
+     (24 * 6.5, "Patrolled in time: 6 days without a patrol, due within 24 hours.", "6 日未巡，24 小时内到期。")],
+)  # fmt: skip
+def test_a_cell_that_was_just_visited_is_not_called_unpatrolled_for_no_days(cell, end, hours_ago, english, chinese):
+    make_patrol(ended_at=end - timedelta(hours=hours_ago))
+    found = of_cell(cell)
+    for language, sentence in (("en", english), ("zh-hans", chinese)):
+        with override(language):
+            assert sentence in coverage.reasons(found)
 
 
 def test_without_a_case_no_cell_is_hot_even_where_every_heat_is_alike(cell):

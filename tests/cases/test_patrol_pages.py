@@ -111,7 +111,7 @@ def test_the_list_says_a_wrong_day_and_keeps_the_filters_in_its_pages():
 def test_a_doubtful_patrol_says_why_and_is_accepted_with_a_reason():
     walker, judge = signed_in("grid_member"), signed_in("grid_coordinator", display_name="李协调")
     kept = a_doubtful_one(walker)
-    sentence = "另一次巡查有逐点相同的轨迹"
+    sentence = "另一次巡查有相同的轨迹"
     for client, may in ((walker, False), (judge, True)):
         page = client.get(f"/patrols/{kept.pk}/").content.decode()
         assert sentence in page
