@@ -1,7 +1,7 @@
 """The trail of a case in words: who did what, from which state to which, what was before and what after."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -10,7 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.inputs import FORMS
-from cases.models import Case, CaseEvent, CaseViolation, DocumentKind, Dossier, Order, Party, Relief, Service
+from cases.models import (
+    Case,
+    CaseEvent,
+    CaseViolation,
+    DocumentKind,
+    Dossier,
+    FieldRecord,
+    Order,
+    Party,
+    Relief,
+    Service,
+)
 from cases.models.case import Hold, LandOwnership, Violation
 from cases.models.dossier import Stage
 from cases.verbs import Verb
@@ -85,17 +96,20 @@ UNSAID = frozenset(
 @dataclass(frozen=True)
 class Line:
     """One event. `moved` are the states before and after where they differ; `changes` (label, before, after), before
-    empty where nothing was; `details` (label, value) is what was told beside the note."""
+    empty where nothing was; `details` (label, value) is what was told beside the note; `record` is the phone's."""
 
     event: CaseEvent
     moved: tuple[str, str] | None
     changes: tuple[tuple[str, str, str], ...]
     details: tuple[tuple[str, str], ...]
     documents: tuple[tuple[int, str, str], ...]
+    record: FieldRecord | None = None
 
 
-def lines(events: Iterable[CaseEvent]) -> list[Line]:
-    return [line(event) for event in events]
+def lines(events: Iterable[CaseEvent], records: Iterable[FieldRecord] = ()) -> list[Line]:
+    """`records` are those of the field that the events come from."""
+    by_event = {record.event_id: record for record in records}
+    return [replace(line(event), record=by_event.get(event.pk)) for event in events]
 
 
 def line(event: CaseEvent) -> Line:

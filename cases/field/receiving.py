@@ -118,9 +118,9 @@ def _done_now(row: FieldRecord) -> bool:
 def _acted(row: FieldRecord) -> Outcome:
     """Try the act on its case; the row says what came of it."""
     before = _before(row)
+    row.case = _case_of(row, before)
     if row.after and before is None:
         return _put(row, Outcome(State.WAITING, [_("The record before this one has not arrived yet.")]))
-    row.case = _case_of(row, before)
     if row.case is None:
         sentence = _("There is no case of this number that you may see; the record is kept.")
         return _put(row, Outcome(State.CONFLICT, [sentence]))

@@ -1,5 +1,7 @@
 """A person decides on a record that the case has moved on from; and the second officer says that he was there."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +17,7 @@ from gis_core.errors import NotPossibleNow
 
 State = FieldRecord.State
 LONGEST_REASON = 500
+WAITS_IN_VAIN = timedelta(hours=24)  # for the record before it: the phone is lost, or was emptied
 
 
 class NothingToSettle(NotPossibleNow):
@@ -36,7 +39,7 @@ def settle(record: FieldRecord, *, by: User, take: bool, why: str) -> FieldRecor
         raise BadReason(_("Say in up to 500 characters why you decide so."))
     case = actions.lock(record.case) if record.case_id else None
     locked = FieldRecord.objects.select_for_update(of=("self",)).select_related("user__unit", "case").get(pk=record.pk)
-    if locked.state != State.CONFLICT:
+    if locked.state not in (State.CONFLICT, State.WAITING):
         raise NothingToSettle(_("This record waits for no decision."))
     if take and case is None:
         raise NothingToSettle(_("This record belongs to no case that its author may see."))
@@ -63,11 +66,13 @@ def confirm(record: FieldRecord, *, by: User) -> FieldRecord:
 
 
 def open_conflicts(user: User):
-    """The records that wait for a decision, of cases that the person sees; who sees all has those of no case too."""
+    """The records that wait for a decision, and those that wait in vain, of cases that the person sees; who sees all
+    has those of no case too."""
     seen = Q(case__in=visible_cases(user))
     if scope_of(user).everything:
         seen |= Q(case=None)
-    here = FieldRecord.objects.filter(seen, region=user.region_id, state=State.CONFLICT)
+    in_vain = Q(state=State.WAITING, received_at__lt=timezone.now() - WAITS_IN_VAIN)
+    here = FieldRecord.objects.filter(seen, Q(state=State.CONFLICT) | in_vain, region=user.region_id)
     return here.select_related("user__unit", "case", "device", "second")
 
 

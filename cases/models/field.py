@@ -1,5 +1,6 @@
 """What phones send: the devices, and every record of the field as it came, whatever became of it."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.gis.db import models
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.verbs import Verb
 from gis_core import srid
 from gis_core.db.functions import RegionKeyed
+
+A_MOMENT = timedelta(minutes=1)
 
 
 class FieldDevice(RegionKeyed):
@@ -104,6 +107,11 @@ class FieldRecord(RegionKeyed):
     def number(self) -> str:
         """The receipt's number."""
         return f"F{self.pk:08d}"
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it lay in the phone for longer than the way takes."""
+        return self.received_at - self.happened_at > A_MOMENT
 
     @property
     def label(self) -> str:

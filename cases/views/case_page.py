@@ -87,7 +87,7 @@ def sections(user, case) -> dict:
         "unnamed": _unnamed(facts),
         "urgings": case.urgings.select_related("by", "unit", "replied_by"),
         "documents": case.documents.for_list().order_by("-issued_at", "-id"),
-        "timeline": timeline.lines(case.events.all()),
+        "timeline": timeline.lines(case.events.all(), case.field_records.exclude(event=None).select_related("second")),
         "kept_records": case.field_records.filter(state=FieldRecord.State.CONFLICT).select_related("user"),
     }
 

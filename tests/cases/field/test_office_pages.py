@@ -1,5 +1,8 @@
 """The office reads both values and decides; a lost phone is taken out of service."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +53,41 @@ def test_a_decision_needs_a_reason_and_is_shown(client, crew, kept, act, state):
     kept.refresh_from_db()
     assert (kept.state, kept.decision, kept.decided_by) == (state, "当场核实", crew.dispatcher)
     assert page.post(url, {"act": act, "why": "再次"}).status_code == 404
+
+
+def test_what_waits_in_vain_for_the_record_before_it_comes_to_the_office_and_can_be_settled(client, crew):
+    """The order builds on an arrival that was lost with the phone."""
+    told = Words(crew, timezone.now()).of
+    case = stand(crew, "investigating")
+    phone = Phone(crew.first)
+    record = phone.act(case, "order_stop", {**told("order_stop"), "demands": "立即停工"})
+    record["after"] = str(uuid4())
+    assert phone.send(record).json()["state"] == "waiting"
+    page, listed = office(client, crew.dispatcher), reverse("field-conflicts")
+    assert "立即停工" not in words(page.get(listed))
+    FieldRecord.objects.update(received_at=timezone.now() - timedelta(hours=24, minutes=1))
+    assert "立即停工" in words(page.get(listed))
+    kept = FieldRecord.objects.get()
+    page.post(reverse("field-settle", args=(kept.key,)), {"act": "take", "why": "手机遗失，已核实"})
+    kept.refresh_from_db()
+    case.refresh_from_db()
+    assert (kept.state, case.status) == ("done", "ordered")
+
+
+def test_the_history_says_when_it_was_done_when_it_came_and_whether_the_second_officer_agrees(client, crew):
+    case = stand(crew, "assigned")
+    phone = Phone(crew.first)
+    record = phone.act(case, "arrive")
+    phone.send(record)
+    page = office(client, crew.dispatcher)
+    assert "Done on the site" not in words(page.get(case.get_absolute_url()))  # it came at once
+    moment = timezone.localtime().replace(second=0, microsecond=0)
+    FieldRecord.objects.update(happened_at=moment - timedelta(hours=10), second=crew.second)
+    said = words(page.get(case.get_absolute_url()))
+    assert f"Done on the site {moment - timedelta(hours=10):%Y-%m-%d %H:%M}, arrived" in said
+    assert f"{crew.second} not confirmed yet" in said
+    FieldRecord.objects.update(second_confirmed_at=moment)
+    assert f"{crew.second} confirmed" in words(page.get(case.get_absolute_url()))
 
 
 def test_what_the_law_does_not_allow_is_said_and_the_record_stays(client, crew, kept):
