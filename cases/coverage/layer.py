@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.layers import LandFilter, day_of, land_is_schematic
 from cases import coverage
 from cases.coverage.cells import Kind
+from cases.coverage.classes import CLASSES, DUE, OVERLAP
 from gis_core.days import DayFilter, not_to_come
 from gis_core.layers import Layer, LegendEntry, register
 from gis_core.tiles import ENVELOPE, Tile, clipped
 
-OVERLAP = "overlap"
 CELLS = ("ids", "kinds", "visits", "rounds", "hot", "thin", "silent", "due")
 TILE = f"""
 WITH {ENVELOPE}, told AS (
@@ -41,8 +41,10 @@ SYMBOLS = {
     Kind.UNSTAFFED: ("dots", "--hatch"),
     Kind.HOT_UNPATROLLED: ("fill", "--c-hot"),
     Kind.STALE: ("fill", "--c-stale"),
-    Kind.THIN: ("fill", "--c-thin"),
+    Kind.THIN: ("lines", "--c-thin"),
+    DUE: ("fill", "--c-due"),
     Kind.OK: ("fill", "--c-ok"),
+    OVERLAP: ("cross", "--text"),
 }
 
 
@@ -83,6 +85,12 @@ def _columns(names, rows) -> dict[str, list]:
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
+def legend(values) -> tuple[LegendEntry, ...]:
+    """The classes by their values, in the order of CLASSES, each with its letter."""
+    shown = (one for one in CLASSES.values() if one.value in values)
+    return tuple(LegendEntry(one.value, one.label, *SYMBOLS[one.value], one.letter) for one in shown)
+
+
 def _version(user) -> str:
     """Changes with the data, and when the hour alone turns a cell from one status to another."""
     found = coverage.of(user.region_id) if user.region_id else None
@@ -113,6 +121,6 @@ register(
             "due": "Number",
         },
         schematic=land_is_schematic,
-        legend=lambda user=None: tuple(LegendEntry(kind.value, kind.label, *SYMBOLS[kind]) for kind in Kind),
+        legend=lambda user=None: legend(Kind.values),
     )
 )
