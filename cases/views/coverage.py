@@ -136,7 +136,7 @@ def _told(user, coverage: Coverage) -> dict:
         "tally": tally(coverage),
         "rounds": _rounds(coverage.cells),
         "in_order": bool(coverage.cells) and not coverage.gaps and all(_is_fine(cell) for cell in coverage.cells),
-        "most_at_risk": [cell.code for cell in most_at_risk(coverage)],
+        "most_at_risk": [one.code for one in most_at_risk(coverage)],
         "only_areas": sorted(areas) if areas is not None else None,
         "overlaps": [(pair, named.get(pair.one), named.get(pair.other)) for pair in coverage.ground.overlaps],
         "may_export": may(user, Capability.EXPORT),
