@@ -22,6 +22,7 @@ from cases.coverage.table import Wanted, area_names, chosen, counts, find, most_
 from cases.coverage_forms import CoverageForm, DayForm
 from cases.permissions import Capability, may, requires, scope_of
 from cases.views.map import extent
+from gis_core.sentences import listed
 
 ROWS = 100
 
@@ -111,6 +112,7 @@ def _listed(request, asked: Asked) -> dict:
     return {
         **page,
         "wanted": asked.wanted,
+        "said": listed(asked.form.said),
         "rows": rows(shown.object_list, asked.names),
         "total": len(ones),
         "shown": shown,

@@ -219,6 +219,14 @@ def test_the_ten_most_at_risk_are_the_first_of_the_table_and_what_a_plan_begins_
     assert [one.code for one, *_rest in plan.context["ones"]] == ten
 
 
+def test_paper_names_the_filter_and_which_rows_of_how_many_it_has(coordinator):
+    area = cell_at(SUOHE).area_code
+    said = words(coordinator.get(reverse("coverage-rows"), {"status": "stale", "area": area, "q": "街道"}))
+    assert "Filter: Standing: not patrolled in time, Area: 索河街道, Cell, code or person: 街道. All " in said
+    said = words(coordinator.get(reverse("coverage-rows"), {"page": 2}))
+    assert "No filter. Rows 101–200 of 302 by risk; the others are on pages of their own." in said
+
+
 def test_what_is_in_order_is_never_most_at_risk(xingyang):
     found = coverage.of(xingyang.region_id)
     make_patrol()
