@@ -31,9 +31,11 @@ CUT = """() => {
   const option = new Option("B 下沉人员（城市管理局）");
   select.add(option);
   const shown = select.offsetWidth;
-  select.style.maxWidth = "none";
+  const free = new CSSStyleSheet();
+  free.replaceSync(".stop-acts select { max-width: none !important; }");
+  document.adoptedStyleSheets = [free];
   const cut = select.offsetWidth - shown;
-  select.removeAttribute("style");
+  document.adoptedStyleSheets = [];
   option.remove();
   return cut;
 }"""
