@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from boundaries import polygons
 from boundaries.models import GridCell
 from boundaries.rules import USUAL_GROUND, GroundRules
+from gis_core.sentences import ground
 
 COUNTY, TOWN, VILLAGE, WHOLE = 6, 9, 12, 15  # characters of a code up to each of its parts
 INTERIORS_MEET = "T********"  # DE-9IM
@@ -159,8 +160,8 @@ def _homeless(cells, areas, parents):
 def _outside_parents(cells, parents, rules):
     sound = {parent.code: parent for parent in parents if not polygons.shape_fault(parent.geom)}
     for parent, cell, outside, area_m2 in _outside(cells, sound, "parent_code", rules):
-        sentence = _("{cell} lies outside its parent {parent} with {area} m².").format(
-            cell=called(cell), parent=called(parent), area=f"{area_m2:,.0f}"
+        sentence = _("{cell} lies outside its parent {parent} with {area}.").format(
+            cell=called(cell), parent=called(parent), area=ground(area_m2)
         )
         yield Fault(Kind.OUTSIDE_PARENT, sentence, (cell, parent), outside, area_m2)
 
@@ -173,11 +174,11 @@ def _across(cells, areas, rules):
             if other is not area
             and rules.is_overlap(polygons.square_metres(shapely.intersection(other.geom, outside)), cell.area_code)
         ]
-        told = {"cell": called(cell), "own": area.name, "others": ", ".join(others), "area": f"{area_m2:,.0f}"}
+        told = {"cell": called(cell), "own": area.name, "others": ", ".join(others), "area": ground(area_m2)}
         sentence = (
-            _("{cell} belongs to {own} and lies with {area} m² in {others}.").format(**told)
+            _("{cell} belongs to {own} and lies with {area} in {others}.").format(**told)
             if others
-            else _("{cell} belongs to {own} and lies with {area} m² in no area.").format(**told)
+            else _("{cell} belongs to {own} and lies with {area} in no area.").format(**told)
         )
         yield Fault(Kind.ACROSS, sentence, (cell,), outside, area_m2, area.code)
 
@@ -212,8 +213,8 @@ def _overlaps(cells, rules):
         pair = (ordinary[one[place]], ordinary[other[place]])
         area_m2 = polygons.square_metres(shared[place])
         if rules.is_overlap(area_m2, *(cell.area_code for cell in pair)):
-            sentence = _("{one} and {other} overlap with {area} m².").format(
-                one=called(pair[0]), other=called(pair[1]), area=f"{area_m2:,.0f}"
+            sentence = _("{one} and {other} overlap with {area}.").format(
+                one=called(pair[0]), other=called(pair[1]), area=ground(area_m2)
             )
             yield Fault(Kind.OVERLAP, sentence, pair, shared[place], area_m2)
 
@@ -240,7 +241,7 @@ def gaps(cells: Sequence[Cell], areas: Sequence[Land], rules: GroundRules = USUA
 
 
 def _gap(area: Land, piece, area_m2: float) -> Fault:
-    sentence = _("{name}: {area} m² in no cell.").format(name=area.name, area=f"{area_m2:,.0f}")
+    sentence = _("{name}: {area} in no cell.").format(name=area.name, area=ground(area_m2))
     return Fault(Kind.GAP, sentence, (), piece, area_m2, area.code)
 
 

@@ -16,6 +16,8 @@ from openpyxl.utils import get_column_letter
 from boundaries.models import Edition, GridCell
 from cases.coverage import Coverage, GapCoverage, reasons
 from cases.coverage.changes import changed_cells, moved_figures
+from cases.coverage.classes import CLASSES, OVERLAP
+from cases.coverage.layer import legend
 from cases.coverage.table import GRADES, Row
 from cases.exporting import areas_layer, extent_of, feature, moment_words, sheet_layer, with_shape
 from gis_core import geopackage, maps
@@ -141,8 +143,9 @@ def package(coverage: Coverage, names: dict[str, str]) -> bytes:
 def offline_map(before: Coverage, after: Coverage, by: str) -> str:
     """Two maps that move together: the earlier day on the left. `by`: who exports."""
     editions = [Edition.objects.current(one.region, one.day) for one in (before, after)]
+    shown = [value for value in CLASSES if value != OVERLAP or before.ground.overlaps or after.ground.overlaps]
     sides = [
-        maps.Side(one.day.isoformat(), [areas_layer(edition, None), _layer(one, edition)])
+        maps.Side(one.day.isoformat(), [areas_layer(edition, None), _layer(one, edition, legend(shown))])
         for one, edition in zip((before, after), editions, strict=True)
     ]
     told = {one.label: f"{_figure(one.before)} → {_figure(one.after)} {one.unit}".strip()
@@ -169,8 +172,8 @@ def _figure(number: float | None) -> str:
     return "–" if number is None else f"{number:,.1f}".removesuffix(".0")
 
 
-def _layer(coverage: Coverage, edition: Edition) -> maps.SheetLayer:
-    """Every cell and gap; of the people in charge nothing, for the file leaves the house."""
+def _layer(coverage: Coverage, edition: Edition, entries) -> maps.SheetLayer:
+    """Every cell, gap and overlap; of the people in charge nothing, for the file leaves the house."""
     names = dict(edition.areas.values_list("code", "name"))
     cells = with_shape(GridCell.objects.filter(pk__in=[cell.pk for cell in coverage.cells]))
     shapes = {cell.pk: cell.shape for cell in cells}
@@ -180,8 +183,11 @@ def _layer(coverage: Coverage, edition: Edition) -> maps.SheetLayer:
         shape = GEOSGeometry(one.geom).geojson if isinstance(one, GapCoverage) else shapes[one.pk]
         code = "" if row.is_gap else one.code
         told = {"name": row.name, "code": code, "area": row.area, "why": row.why}
-        features.append(feature(json.loads(shape), kind=one.status.value, **told))
+        features.append(feature(json.loads(shape), kind=row.symbol, **told))
+    for pair in coverage.ground.overlaps:
+        told = {"name": str(CLASSES[OVERLAP].label), "code": f"{pair.one} · {pair.other}"}
+        features.append(feature(json.loads(GEOSGeometry(pair.geom).geojson), kind=OVERLAP, **told))
     return sheet_layer(
-        "coverage-gaps", features, legend_by="kind", heading="name",
+        "coverage-gaps", features, legend=entries, legend_by="kind", heading="name",
         fields={"code": _("cell code"), "area": _("area"), "why": _("why")},
     )  # fmt: skip

@@ -49,6 +49,17 @@ class CoverageForm(DayForm):
         given = self.cleaned_data
         return Wanted(given["status"], given["area"], given["q"], given["silent"], given["due"])
 
+    @property
+    def said(self) -> list[str]:
+        """The filters in words, for paper; of a form that is sound."""
+        told = []
+        for name in ("status", "area", "q", "due", "silent"):
+            field, value = self.fields[name], self.cleaned_data[name]
+            shown = dict(getattr(field, "choices", ())).get(value, value)
+            if value:
+                told.append(str(field.label) if value is True else f"{field.label}{_(': ')}{shown}")
+        return told
+
 
 class TwoDaysForm(forms.Form):
     """`from` and `to`, in whichever order."""

@@ -20,7 +20,6 @@ from cases.coverage import CellCoverage, GapCoverage
 from cases.permissions import GRANTS, Capability, scope_of, visible_cases
 from gis_core import srid
 
-SUGGESTED = 10
 NEAR = 0.01  # degrees, about a kilometre
 MOST_WHY = 400  # of PlanStop.why
 
@@ -36,11 +35,6 @@ def covered(user) -> coverage.Coverage | None:
     edition = Edition.objects.current(user.region_id)
     areas = Area.objects.filter(edition=edition, group__code__in=scope.groups).values_list("code", flat=True)
     return found.within(set(areas))
-
-
-def suggested(found: coverage.Coverage, number=SUGGESTED) -> list[CellCoverage | GapCoverage]:
-    """The most at risk, gaps included."""
-    return list(found.by_risk[:number])
 
 
 def chosen(found: coverage.Coverage, codes: Iterable[str]) -> tuple[list, list[str]]:
@@ -105,7 +99,8 @@ def _case_in(user, shape, middle: Point) -> tuple[str, Point]:
 @dataclass(frozen=True)
 class Person:
     """Somebody who can be sent: by account, or by post where the holder has none. `here`: they hold a post of the
-    ground that was chosen; `near`: of cells within about a kilometre of it."""
+    ground that was chosen; `near`: of cells within about a kilometre of it. `holds` are the cells of their posts, with
+    whether they answer for it or are posted down beside those who do."""
 
     key: str
     name: str
@@ -113,6 +108,11 @@ class Person:
     posts: tuple[str, ...] = ()
     here: bool = False
     near: bool = False
+    holds: tuple[tuple[int, bool], ...] = ()
+
+    @property
+    def is_embedded(self) -> bool:
+        return bool(self.holds) and not any(answers for _cell, answers in self.holds)
 
     @property
     def account(self) -> int | None:
@@ -141,7 +141,20 @@ def people(user, ones: list, day: date, last_day: date | None = None) -> list[Pe
         if key in away or (key.startswith("user:") and key not in accounts):
             continue
         found.append(_person(key, accounts.get(key), held, cells, around))
-    return sorted(found, key=lambda one: (not one.here, not one.near, not one.posts, one.unit, one.name))
+    return sorted(
+        found, key=lambda one: (not one.here, not one.near, one.is_embedded, not one.posts, one.unit, one.name)
+    )
+
+
+def proposed(those: list[Person], ones: list) -> set[str]:
+    """Keys of who is ticked beforehand: of each cell one who holds a post there, grid leaders and workers before
+    embedded staff. So nobody goes who has no stop."""
+    keys: set[str] = set()
+    for cell in [one.pk for one in ones if isinstance(one, CellCoverage)]:
+        there = [one for answers in (True, False) for one in those if (cell, answers) in one.holds]
+        if there and not keys & {one.key for one in there}:
+            keys.add(there[0].key)
+    return keys
 
 
 def _key(post: GridPost) -> str:
@@ -172,6 +185,7 @@ def _person(key: str, account: User | None, held: list[GridPost], cells: Collect
         posts=tuple(dict.fromkeys(post.cell.name for post in held)),
         here=any(post.cell_id in cells for post in held),
         near=any(post.cell_id in around for post in held),
+        holds=tuple((post.cell_id, post.role in GridPost.ANSWERING) for post in held),
     )
 
 

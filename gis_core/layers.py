@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One class of a layer: the value in the tiles, its name, its symbol and the token of its colour."""
+    """One class of a layer: the value in the tiles, its name, its symbol and the token of its colour.
+
+    `letter` tells it without colour; empty where it has none.
+    """
 
     value: str
     label: str
     symbol: str
     colour_token: str
+    letter: str = ""
 
 
 @dataclass(frozen=True)

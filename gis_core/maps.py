@@ -18,6 +18,7 @@ from html import escape
 
 import folium
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -57,8 +58,9 @@ class SheetLayer:
     `legend_by` names the property whose value picks the legend's entry; every value must have one.
     `heading` names the property that heads a feature's card, `fields` maps others to their labels, in order.
     Their values are plain text; markup in them is shown, not obeyed. A point's entry has the symbol that
-    `_symbols.html` draws for its value; a polygon's is "fill", "hatch" or "dots". `labelled` writes the
-    heading on the map.
+    `_symbols.html` draws for its value; a polygon's is "fill", "hatch", "dots", "cross" or "lines" (upright ones, in
+    the colour `<token>-line`). An entry's letter is written once into each polygon that has room for it. `labelled`
+    writes the heading on the map.
     """
 
     title: str
@@ -106,8 +108,8 @@ def render(sheet: Sheet, layers: Sequence[SheetLayer]) -> str:
 
 def render_beside(sheet: Sheet, one: Side, other: Side) -> str:
     """The same of two maps; the legend tells of the second."""
-    drawn = _drawn(sheet.bounds, one.layers, is_beside=True)
-    beside = _drawn(sheet.bounds, other.layers, start=len(one.layers))
+    drawn = _drawn(sheet.bounds, one.layers, is_pair=True)
+    beside = _drawn(sheet.bounds, other.layers, start=len(one.layers), is_pair=True)
     return _page(sheet, (*one.layers, *other.layers), [(one.caption, *drawn), (other.caption, *beside)], other.layers)
 
 
@@ -132,26 +134,20 @@ def _page(sheet: Sheet, layers, drawn, told=None) -> str:
 class Furniture(folium.MacroElement):
     """Scale bar, zoom buttons and legend; added last, so that the legend stands below the layer control."""
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }}, {{ this.beside }});{% endmacro %}"
-    )
-
-    def __init__(self, *, is_beside: bool):
-        super().__init__()
-        self.beside = "true" if is_beside else "false"
+    _template = Template("{% macro script(this, kwargs) %}sheet.furnish({{ this._parent.get_name() }});{% endmacro %}")
 
 
-def _drawn(bounds, layers, *, start=0, is_beside=False) -> tuple[str, str]:
+def _drawn(bounds, layers, *, start=0, is_pair=False) -> tuple[str, str]:
     """folium's part of the page: the map's element and the script that fills it. `start` is the number of the first
-    layer; `is_beside`: another map carries the legend."""
+    layer; `is_pair`: the map stands beside another."""
     west, south, east, north = bounds
-    drawn = folium.Map(tiles=None, maxZoom=DEEPEST_ZOOM, zoom_control=False, attributionControl=False)
+    drawn = folium.Map(tiles=None, maxZoom=DEEPEST_ZOOM, zoom_control=False, attributionControl=False, zoomSnap=0.25)
     drawn.fit_bounds([[south, west], [north, east]])
     for number, layer in enumerate(layers, start):
         make = _points if layer.kind == "point" else _polygons
         make(number, layer).add_to(drawn)
-    folium.LayerControl(collapsed=is_beside or start > 0).add_to(drawn)
-    Furniture(is_beside=is_beside).add_to(drawn)
+    folium.LayerControl(collapsed=is_pair).add_to(drawn)
+    Furniture().add_to(drawn)
     drawn.render()
     page = drawn.get_root()
     return page.html.render(), page.script.render()
@@ -178,6 +174,9 @@ def _polygons(number: int, layer: SheetLayer) -> folium.GeoJson:
         {"type": "Feature", "geometry": feature["geometry"], "properties": {"entry": entry, "row": place}}
         for place, (feature, entry) in enumerate(zip(layer.features, layer.entry_numbers, strict=True))
     ]
+    for feature in bare:
+        if layer.legend[feature["properties"]["entry"]].letter:
+            feature["properties"]["at"] = _place_of_letter(feature["geometry"])
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": bare},
         name=_inert(layer.title),
@@ -185,6 +184,12 @@ def _polygons(number: int, layer: SheetLayer) -> folium.GeoJson:
         on_each_feature=JsCode(f"sheet.furnishPolygon({number})"),
         smooth_factor=0,  # Leaflet would simplify each polygon by itself and open gaps along shared borders
     )
+
+
+def _place_of_letter(geometry: dict) -> list[float]:
+    """Lat, lon of a point inside."""
+    inside = GEOSGeometry(json.dumps(geometry)).point_on_surface
+    return [round(inside.y, 6), round(inside.x, 6)]
 
 
 def _inert(title) -> str:
@@ -211,6 +216,7 @@ def _look(entry: LegendEntry) -> dict:
         "label": entry.label,
         "symbol": entry.symbol,
         "colour": entry.colour_token,
+        "letter": entry.letter,
     }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+M2_KM2 = 1e6
+LEAST_IN_KM2 = 0.1
 OVERRULED = (gettext_noop("Null characters are not allowed."),)
 
 
@@ -29,6 +31,11 @@ def metres(distance_m: float | None) -> str:
     if whole < 1000:
         return _("%(number)s m") % {"number": whole}
     return _("%(number)s km") % {"number": f"{distance_m / 1000:.1f}".removesuffix(".0")}
+
+
+def ground(area_m2: float) -> str:
+    """“12,345 m²”, from a tenth of a square kilometre on “7.35 km²”."""
+    return f"{area_m2:,.0f} m²" if area_m2 < LEAST_IN_KM2 * M2_KM2 else f"{area_m2 / M2_KM2:,.2f} km²"
 
 
 def _in_chinese() -> bool:

@@ -15,6 +15,7 @@ class LegendSerializer(serializers.Serializer):
     label = serializers.CharField()
     symbol = serializers.CharField()
     colour_token = serializers.CharField()
+    letter = serializers.CharField(allow_blank=True)
 
 
 class CatalogueEntry(serializers.Serializer):

@@ -275,5 +275,7 @@ def _described(layer: layers.Layer, user) -> dict:
         "maxzoom": layer.maxzoom,
         "default": layer.default,
         "schematic": layer.schematic(user),
-        "legend": [{**vars(entry), "label": str(entry.label)} for entry in layer.legend(user)],
+        "legend": [
+            {**vars(entry), "label": str(entry.label), "letter": str(entry.letter)} for entry in layer.legend(user)
+        ],
     }

@@ -167,10 +167,9 @@ def _box(one: One, boxes):
     return GEOSGeometry(one.geom).extent if isinstance(one, GapCoverage) else boxes.get(one.pk)
 
 
-def most_at_risk(coverage: Coverage) -> list[CellCoverage]:
-    """The cells that a round should begin with: open cases × days without a patrol, whatever their status."""
-    behind = (cell for cell in coverage.cells if cell.status != Kind.OK)
-    return sorted(behind, key=lambda cell: (-cell.risk, cell.code))[:MOST_AT_RISK]
+def most_at_risk(coverage: Coverage) -> list[One]:
+    """What a round should begin with: the first of the table that are not in order, ground in no cell included."""
+    return [one for one in coverage.by_risk if one.status != Kind.OK][:MOST_AT_RISK]
 
 
 def counts(coverage: Coverage) -> Counter:

@@ -22,6 +22,7 @@ from cases.coverage.table import Wanted, area_names, chosen, counts, find, most_
 from cases.coverage_forms import CoverageForm, DayForm
 from cases.permissions import Capability, may, requires, scope_of
 from cases.views.map import extent
+from gis_core.sentences import listed
 
 ROWS = 100
 
@@ -111,6 +112,7 @@ def _listed(request, asked: Asked) -> dict:
     return {
         **page,
         "wanted": asked.wanted,
+        "said": listed(asked.form.said),
         "rows": rows(shown.object_list, asked.names),
         "total": len(ones),
         "shown": shown,
@@ -136,7 +138,7 @@ def _told(user, coverage: Coverage) -> dict:
         "tally": tally(coverage),
         "rounds": _rounds(coverage.cells),
         "in_order": bool(coverage.cells) and not coverage.gaps and all(_is_fine(cell) for cell in coverage.cells),
-        "most_at_risk": [cell.code for cell in most_at_risk(coverage)],
+        "most_at_risk": [one.code for one in most_at_risk(coverage)],
         "only_areas": sorted(areas) if areas is not None else None,
         "overlaps": [(pair, named.get(pair.one), named.get(pair.other)) for pair in coverage.ground.overlaps],
         "may_export": may(user, Capability.EXPORT),

@@ -1,5 +1,6 @@
 """网格管理: what is in force and what is wrong with it, drafts, and the page on which a draft is drawn."""
 
+import math
 from collections import Counter
 
 from django.contrib import messages
@@ -22,6 +23,9 @@ from cases.views.posts import LEVELS
 
 MOST_FAULTS = 100
 MOST_DRAFTS = 30
+WINDOW, TILE_SIDE = 360, 512  # px: a phone's window
+LEAST_SIDE = 1e-6  # degrees; of a fault at a point
+NEAREST_ZOOM = 17
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,12 +87,20 @@ def _tier(region, level: int, number: int, whole_m2: float) -> dict:
         "level": level,
         "label": LEVELS[level],
         "number": number,
-        "faults": faults[:MOST_FAULTS],
+        "faults": [(fault, _place(fault.box)) for fault in faults[:MOST_FAULTS]],
         "all_faults": len(faults),
         "refusing": sum(fault.kind.refuses for fault in faults),
         "gaps": sum(fault.kind is Kind.GAP for fault in faults),
         "gap_percent": 100 * bare / whole_m2 if whole_m2 else 0,
     }
+
+
+def _place(box) -> str:
+    """Zoom, latitude and longitude, as the map takes them, at which the box fills a window."""
+    west, south, east, north = box
+    side = max(east - west, north - south, LEAST_SIDE)
+    zoom = min(math.log2(WINDOW / TILE_SIDE * 360 / side), NEAREST_ZOOM)
+    return f"{zoom:.2f}/{(south + north) / 2:.5f}/{(west + east) / 2:.5f}"
 
 
 @require_safe

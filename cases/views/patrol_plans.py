@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from boundaries import plan_progress, planning
 from boundaries.models import Edition, PatrolPlan
 from cases import coverage, patrol_plans
+from cases.coverage.table import most_at_risk
 from cases.permissions import Capability, may, plans_of, requires, visible_plans
 from cases.plan_forms import PlanForm, usual
 from cases.plan_sheets import sheets
@@ -62,7 +63,7 @@ def new(request):
         except planning.PlanRefused as error:
             form.add_error(None, str(error))
     prebuilt = not codes and not making
-    ones = patrol_plans.suggested(found) if prebuilt else form.chosen
+    ones = most_at_risk(found) if prebuilt else form.chosen
     people = form.choosable or patrol_plans.people(request.user, ones, usual()["day"])
     areas = patrol_plans.area_names(request.user)
     context = {
@@ -75,7 +76,7 @@ def new(request):
         "more": _more(found, ones, areas),
         "near": [one for one in people if one.here or one.near],
         "others": [one for one in people if not (one.here or one.near)],
-        "keys": set(form.keys) if making else {one.key for one in people if one.here},
+        "keys": set(form.keys) if making else patrol_plans.proposed(people, ones),
         "moment": found.moment,
     }
     return render(request, "cases/patrol_plan_new.html", context, status=400 if form.errors else 200)

@@ -16,6 +16,7 @@ from boundaries import grid_drafts, planning
 from boundaries.models import Unit, User
 from boundaries.planning import Walker
 from cases import bulk, demonstration, demonstration_patrols, demonstration_play, patrol_plans
+from cases.coverage.table import most_at_risk
 from cases.demonstration_stories import STORIES
 from cases.models import Case, Document
 from tests.browser.palette import in_256_colours
@@ -134,7 +135,7 @@ def test_take_the_pictures_of_the_watch(visit, busy_city, city):
     keep(posts, "posts")
 
     planner, walker = (User.objects.get(username=name) for name in ("coordinator1", "gridworker1"))
-    ones = patrol_plans.suggested(patrol_plans.covered(planner))
+    ones = most_at_risk(patrol_plans.covered(planner))
     grounds = patrol_plans.grounds(planner, patrol_plans.covered(planner), ones)
     told = {"name": "夜间巡查", "day": timezone.localdate(), "starts": time(22), "ends": time(6), "start": None}
     people = [Walker(str(walker), walker.pk), Walker("李四")]

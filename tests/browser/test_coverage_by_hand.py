@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from boundaries.models import Patrol
+from boundaries.models import GridCell, Patrol
 from cases import coverage, demonstration_patrols
 from cases.models import CoverageDay
 
@@ -246,3 +247,37 @@ def test_on_paper_stand_the_day_the_legend_and_no_button(visit, watched):
     assert page.locator(".num").count() == page.locator(".num:visible").count()
     assert timezone.localdate().isoformat() in page.inner_text(".as-of")
     assert page.locator("#view-toggle").is_hidden()
+
+
+COVERED = """() => {
+  const meet = (one, other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+  const toggle = document.getElementById("view-toggle").getBoundingClientRect();
+  return [...document.querySelectorAll(".foot > :not([hidden])")]
+    .filter((one) => meet(toggle, one.getBoundingClientRect())).map((one) => one.textContent.trim());
+}"""
+LETTERS = """(map) => map.queryRenderedFeatures({ layers: ["coverage-letter"] })
+  .map((one) => one.geometry.coordinates)"""
+
+
+def test_a_phone_s_first_view_has_a_letter_in_a_cell_and_no_button_under_another(visit, watched):
+    """As has every map of two days beside each other."""
+    visitor = visit("coordinator1", width=390, height=844)
+    page = visitor.page
+    visitor.open("/coverage/")
+    page.wait_for_timeout(300)
+    assert page.locator(".foot .button, .foot button:visible").count() > 2
+    assert page.evaluate(COVERED) == []
+    page.click("#view-toggle")
+    visitor.wait_for_map()
+    letters = page.evaluate(f"({LETTERS})(window.enforcementMap)")
+    cells = GridCell.objects.valid_on(timezone.localdate()).of_level(3)
+    held = [cells.filter(geom__contains=Point(*place, srid=4326)).first() for place in letters]
+    in_cells = [cell for cell in held if cell]
+    assert len(set(in_cells)) == len(in_cells) > 20
+    assert len(held) - len(in_cells) <= coverage.of("410182").figures.gaps
+    desk = visit("coordinator1", **DESK)
+    desk.open("/coverage/compare/")
+    desk.wait_for_map()
+    desk.page.wait_for_timeout(500)
+    counts = desk.page.evaluate(f"() => window.enforcementMaps.map((map) => ({LETTERS})(map).length)")
+    assert min(counts) > 20

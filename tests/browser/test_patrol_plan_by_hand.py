@@ -26,6 +26,21 @@ def serious(page):
     return [issue["id"] for issue in found if issue["impact"] in ("serious", "critical")]
 
 
+CUT = """() => {
+  const select = document.querySelector(".stop-acts select");
+  const option = new Option("B 下沉人员（城市管理局）");
+  select.add(option);
+  const shown = select.offsetWidth;
+  const free = new CSSStyleSheet();
+  free.replaceSync(".stop-acts select { max-width: none !important; }");
+  document.adoptedStyleSheets = [free];
+  const cut = select.offsetWidth - shown;
+  document.adoptedStyleSheets = [];
+  option.remove();
+  return cut;
+}"""
+
+
 def drawn_up(visit, cells):
     """The coordinator's window on a plan of the cells, with two people, one of them without an account."""
     desk = visit("coordinator1", width=1440, height=900)
@@ -51,6 +66,8 @@ def test_from_cells_and_people_to_a_plan_that_is_sent_and_done(visit, cells):
     desk.wait_for_map()
     assert page.locator(".plan-map .letter").count() == 3
     assert serious(page) == []
+
+    assert page.evaluate(CUT) == 0  # px of the longest name
 
     # All three to the person with an account, so that there is an order to change.
     mine = plan.routes.get(user__username="gridworker1")

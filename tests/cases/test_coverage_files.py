@@ -1,5 +1,7 @@
 """Coverage as files: what is in them is coverage's own, nothing foreign, nothing that runs."""
 
+import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -130,3 +132,16 @@ def test_foreign_cells_are_in_no_file(xingyang, tmp_path):
     path.write_bytes(client.get("/export/coverage.gpkg").content)
     assert foreign.code not in {one.get("code") for one in DataSource(str(path))["cells"]}
     assert foreign.code not in client.get("/export/coverage.html").content.decode()
+
+
+def test_the_offline_map_tells_every_class_of_the_web_map_by_letter_or_pattern(client, xingyang):
+    make_patrol(started_at=timezone.now() - timedelta(days=6, hours=20), ended_at=timezone.now() - timedelta(days=6))
+    assert next(one for one in coverage.of(xingyang.region_id).cells if one.pk == at_suohe().pk).due_soon
+    text = client.get("/export/coverage.html").content.decode()
+    told = json.loads(re.search(r'id="sheet-data">(.*?)</script>', text, re.DOTALL)[1])["layers"][-1]
+    legend = {entry["value"]: (entry["symbol"], entry["letter"]) for entry in told["legend"]}
+    assert legend == {
+        "gap": ("hatch", "G"), "unstaffed": ("dots", "U"), "hot_unpatrolled": ("fill", "H"), "stale": ("fill", "L"),
+        "thin": ("lines", "T"), "due": ("fill", "D"), "ok": ("fill", ""),
+    }  # fmt: skip
+    assert re.search(r"<span>due soon</span><b>1</b>", text)

@@ -1,5 +1,6 @@
 """The coverage page: numbers, table, card; what a person's groups do not have does not show."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -204,15 +205,33 @@ def test_a_gap_has_a_card_with_its_ground(coordinator, xingyang):
     assert f"{gap.area_m2 / 1e6:.1f} km²" in said
 
 
-def test_the_ten_most_at_risk_are_those_with_most_cases_and_days(xingyang):
-    cell = cell_at(SUOHE)
-    for _number in range(4):
-        make_case()
+def test_the_ten_most_at_risk_are_the_first_of_the_table_and_what_a_plan_begins_with(coordinator, xingyang):
+    """Ground in no cell, then cells without anybody, the most cases first; never what is in order."""
+    unstaffed = next(one for one in coverage.of(xingyang.region_id).cells if not one.staffed)
+    place = GridCell.objects.get(pk=unstaffed.pk).geom.point_on_surface
+    make_case(lon=place.x, lat=place.y)
+    page = coordinator.get(reverse("coverage"))
+    ten = page.context["most_at_risk"]
+    assert ten == [row.one.code for row in page.context["rows"]][:10]
+    assert [row.one.status for row in page.context["rows"]][:7] == ["gap"] * 6 + ["unstaffed"]
+    assert ten[6] == unstaffed.code
+    plan = coordinator.get(reverse("patrol-plan-new"))
+    assert [one.code for one, *_rest in plan.context["ones"]] == ten
+
+
+def test_paper_names_the_filter_and_which_rows_of_how_many_it_has(coordinator):
+    area = cell_at(SUOHE).area_code
+    said = words(coordinator.get(reverse("coverage-rows"), {"status": "stale", "area": area, "q": "街道"}))
+    assert "Filter: Standing: not patrolled in time, Area: 索河街道, Cell, code or person: 街道. All " in said
+    said = words(coordinator.get(reverse("coverage-rows"), {"page": 2}))
+    assert "No filter. Rows 101–200 of 302 by risk; the others are on pages of their own." in said
+
+
+def test_what_is_in_order_is_never_most_at_risk(xingyang):
     found = coverage.of(xingyang.region_id)
-    ten = most_at_risk(found)
-    assert (len(ten), ten[0].code) == (10, cell.code)
-    by_hand = sorted(((1 + one.open_cases) * 365 for one in found.cells if one.days is None), reverse=True)
-    assert [one.risk for one in ten] == by_hand[:10]
+    make_patrol()
+    fine = next(one for one in coverage.of(xingyang.region_id).cells if one.status == "ok")
+    assert most_at_risk(replace(found, cells=(fine,))) == most_at_risk(replace(found, cells=()))
 
 
 def test_the_legend_counts_every_cell_once(xingyang):

@@ -103,7 +103,8 @@ def test_the_page_shows_the_year_as_lines_and_table(xingyang):
 def test_a_year_without_a_day_kept_says_how_days_are_kept(xingyang):
     said = words(client_of("leader").get("/coverage/trend/"))
     assert "No day is kept yet" in said
-    assert "manage.py nightly" in said
+    assert "kept every night: the first are here tomorrow" in said
+    assert "manage.py" not in said
 
 
 def test_a_word_that_is_no_step_is_refused_by_its_field(xingyang):

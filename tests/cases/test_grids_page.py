@@ -1,11 +1,15 @@
 """网格管理: what is in force with its faults, drafts, and the way into one."""
 
+import re
+
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 
 from boundaries import grid_checks, grid_drafts
 from boundaries.grid_faults import Kind
 from boundaries.models import GridDraft
+from cases import coverage
 from tests.factories import make_user
 from tests.second_city import load
 
@@ -23,6 +27,17 @@ def test_the_page_tells_each_tier_with_its_gaps(keeper):
         (3, 296, 6, 0),
     ]
     assert tiers[1]["gap_percent"] == pytest.approx(3.36, abs=0.01)  # 30.9 of 919.6 km², README of the pack
+
+
+def test_a_fault_in_force_is_told_in_km2_and_leads_to_its_place_on_the_map(keeper, xingyang):
+    page = keeper.get("/grids/?level=3").content.decode()
+    gap = max((one for one in coverage.of(xingyang.region_id).gaps), key=lambda one: one.area_m2)
+    assert f"：{gap.area_m2 / 1e6:,.2f} km² 不在任何网格内。" in page
+    zoom, lat, lon = map(float, re.search(r'href="/#map=([\d.]+)/([\d.]+)/([\d.]+)"', page).groups())
+    ground = GEOSGeometry(gap.geom)
+    west, south, east, north = ground.extent
+    assert (lat, lon) == pytest.approx(((south + north) / 2, (west + east) / 2), abs=1e-4)
+    assert (east - west) * 512 * 2**zoom / 360 <= 361  # px, a phone's window
 
 
 def test_a_post_opens_a_draft_and_leads_to_it(keeper):

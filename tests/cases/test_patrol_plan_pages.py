@@ -70,19 +70,28 @@ class TestChoosing:
         assert (answer.status_code, len(answer.context["ones"])) == (200, 3)
         assert not PatrolPlan.objects.exists()
 
-    def test_without_cells_the_ten_most_at_risk_are_prebuilt_with_ground_in_no_cell(self, here, coordinator):
-        answer = client_of(coordinator).get(reverse(NEW))
-        shown = [one.code for one, *_rest in answer.context["ones"]]
-        worst = [one.code for one in coverage.of("410182").by_risk[:10]]
-        assert shown == worst
-        assert any("~" in code for code in shown)
-
     def test_who_is_posted_there_comes_first_and_is_ticked(self, here, coordinator, walker):
         GridPost.objects.filter(cell__in=here).delete()
         self.post(here[0], walker)
         answer = client_of(coordinator).get(reverse(NEW), {"cells": here[0].code})
         assert answer.context["near"][0].name == "张三"
         assert answer.context["keys"] == {f"user:{walker.pk}"}
+
+    def test_one_person_a_stop_is_ticked_and_embedded_staff_only_where_nobody_else_is(self, here, coordinator):
+        GridPost.objects.filter(cell__in=here).delete()
+        roles = {"下沉甲": "embedded_grid_staff", "网格员乙": "grid_worker", "网格长丙": "grid_leader"}
+        person = {name: make_user("grid_member", display_name=name) for name in (*roles, "下沉丁")}
+        for name, role in roles.items():
+            self.post(here[0], person[name], role=role)
+        self.post(here[1], person["网格员乙"])
+        self.post(here[2], person["下沉丁"], role="embedded_grid_staff")
+        answer = client_of(coordinator).get(reverse(NEW), {"cells": ",".join(cell.code for cell in here)})
+        ticked = answer.context["keys"]
+        assert f"user:{person['下沉丁'].pk}" in ticked
+        assert f"user:{person['网格员乙'].pk}" in ticked
+        assert f"user:{person['下沉甲'].pk}" not in ticked
+        assert len(ticked) <= len(here)
+        assert answer.context["near"][0].name in ("网格员乙", "网格长丙")
 
     def test_who_is_on_leave_is_neither_offered_nor_taken(self, here, coordinator, walker):
         post = self.post(here[0], walker)
@@ -93,9 +102,9 @@ class TestChoosing:
         assert answer.status_code == 400
         assert "People: 1 of those chosen cannot be sent on this day." in words(answer)
 
-    def post(self, cell, user):
+    def post(self, cell, user, role="grid_worker"):
         return GridPost.objects.create(
-            cell=cell, role="grid_worker", holder=str(user), user=user, valid_from=timezone.localdate()
+            cell=cell, role=role, holder=str(user), user=user, valid_from=timezone.localdate()
         )
 
     def test_people_of_another_city_are_not_taken(self, here, coordinator):

@@ -1,6 +1,7 @@
 """Exported maps: opened in a browser with the network off, as whoever receives one opens it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -212,8 +213,27 @@ def test_two_maps_side_by_side_move_together_and_the_legend_tells_of_the_second(
     assert page.locator("#legend h2 b").all_text_contents() == ["1"]
     widths = "all => all.map((path) => Math.round(path.getBoundingClientRect().width))"
     before = page.locator("path.ground").evaluate_all(widths)
-    page.locator(".leaflet-control-zoom-in").first.click()
+    page.locator(".leaflet-control-zoom-out").first.click()
     page.wait_for_timeout(800)
-    assert page.locator("path.ground").evaluate_all(widths) == pytest.approx([2 * width for width in before], rel=0.05)
+    assert page.locator("path.ground").evaluate_all(widths) == pytest.approx([width / 2 for width in before], rel=0.05)
     assert page.said == []
     assert page.asked == [page.file_url]
+
+
+def test_a_class_is_told_by_its_letter_in_its_polygon_and_the_legend_of_a_pair_covers_no_map(opened):
+    entries = [LegendEntry("west", "West", "lines", "--c-thin", "T"), LegendEntry("east", "East", "fill", "--c-ok")]
+    layer = replace(ground(), legend=entries, labelled=False)
+    page = opened(maps.render_beside(sheet(), maps.Side("Before", [layer]), maps.Side("After", [layer])))
+    page.locator(".leaflet-marker-icon.letter").nth(1).wait_for()
+    found = page.evaluate("""() => {
+        const boxes = (all) => [...document.querySelectorAll(all)].map((one) => one.getBoundingClientRect());
+        const inside = (one, other) => one.left > other.left && one.right < other.right && one.top > other.top
+            && one.bottom < other.bottom;
+        const letters = boxes(".leaflet-marker-icon.letter"), [west, _east, second] = boxes("path.ground");
+        const [legend] = boxes("#legend");
+        return {letters: letters.length, inside: inside(letters[0], west) && inside(letters[1], second),
+                under: boxes(".folium-map").filter((map) => map.top < legend.bottom).length};
+    }""")
+    assert found == {"letters": 2, "inside": True, "under": 0}
+    assert page.locator("#legend svg text").all_text_contents() == ["T"]
+    assert page.said == []

@@ -4,11 +4,13 @@
 import math
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 from urllib.parse import urlencode
 
 import mapbox_vector_tile
 import pytest
 import shapely
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -193,6 +195,24 @@ def test_grid_coverage_shows_every_cell_once_with_its_status_and_the_ground_in_n
     visited = [feature["properties"] for feature in shown if "visit" in feature["properties"]]
     assert [its["kind"] for its in visited] == ["ok"]
     assert len({feature["properties"]["code"] for feature in shown}) == len(shown)
+
+
+def test_each_cell_has_its_letter_in_one_tile_alone_at_a_point_inside_it(signed_in, xingyang):
+    """Pieces of its ground are in several tiles; gaps have no number, and a letter each all the same."""
+    z, west, north = tile_of(113.0, 35.1, 10)
+    _z, east, south = tile_of(113.8, 34.5, 10)
+    places, gaps, pieces = [], 0, 0
+    for x, y in product(range(west, east + 1), range(north, south + 1)):
+        layers = decoded(asked(signed_in, "coverage-gaps", (z, x, y)))
+        pieces += len(layers.get("coverage-gaps", {}).get("features", ()))
+        for one in layers.get("coverage-letters", {}).get("features", ()):
+            gaps += one["properties"]["kind"] == "gap"
+            if one["properties"]["kind"] != "gap":
+                places.append((one["id"], Point(*lon_lat((z, x, y), *one["geometry"]["coordinates"]), srid=4326)))
+    cells = {cell.pk: cell.geom for cell in GridCell.objects.valid_on(timezone.localdate()).of_level(3)}
+    assert sorted(pk for pk, _place in places) == sorted(cells)
+    assert gaps == 6 < pieces - len(cells)
+    assert [pk for pk, place in places if not cells[pk].contains(place)] == []
 
 
 def test_an_empty_tile_is_204_without_a_body(signed_in):

@@ -115,7 +115,15 @@ function aim(codes) {
   map?.choose(codes);
 }
 
+/** The button for the map floats above the foot, which is higher where its buttons wrap. */
+function keepAboveFoot() {
+  const foot = document.querySelector(".foot");
+  const measure = () => byId("view-toggle").style.setProperty("--foot", `${foot.offsetHeight}px`);
+  if (foot) new ResizeObserver(measure).observe(foot);
+}
+
 function start() {
+  keepAboveFoot();
   byId("no-map").hidden = drawable;
   byId("view-toggle").hidden = !drawable;
   byId("view-toggle").addEventListener("click", nextView);

@@ -4,6 +4,7 @@ import { tilesOf } from "./style.mjs";
 import { token } from "./symbols.mjs";
 
 export const SOURCE = "coverage-gaps";
+const LETTERS = "coverage-letters"; // a point inside each cell, in one tile alone
 const DAY = 86400;
 const HOT_SHARE = 1 / 2; // of the round: hot cells are to be seen twice as often
 const DUE_SHARE = 4 / 5; // of the round: from here on a cell is due soon
@@ -58,10 +59,11 @@ export function layersOf(shown) {
     made("chosen", "line", { paint: { "line-color": token("accent"), "line-width": 2, "line-opacity": state("chosen", 1, 0) } }),
     made("over", "line", { paint: { "line-color": token("text"), "line-width": 2.5, "line-opacity": state("on", 1, state("hover", 0.7, 0)) } }),
     made("letter", "symbol", {
-      minzoom: 9.5,
+      "source-layer": LETTERS,
+      filter: filterOf(shown, ["<=", ["get", "least_zoom"], ["zoom"]]),
       layout: {
         "text-field": lettered.length ? ["match", kind, ...lettered, ""] : "", "text-font": ["sans-serif"], "text-padding": 0,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 9.5, 10, 13, 16],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 16],
       },
       paint: { "text-color": token("text"), "text-halo-color": token("land-halo"), "text-halo-width": 1.4 },
     }),

@@ -56,11 +56,12 @@ const sheet = (() => {
     return L.divIcon({ className, html: String(count), iconSize: [size, size] });
   };
 
+  const OPAQUE = ["fill", "lines"];
   const fillOf = ({ symbol, colour }) => (symbol === "fill" ? `var(${colour})` : `url(#pattern${colour}-${symbol})`);
 
   const style = (number) => (feature) => {
     const entry = layers[number].legend[feature.properties.entry];
-    const flat = entry.symbol === "fill";
+    const flat = OPAQUE.includes(entry.symbol);
     return {
       className: "ground",
       fillColor: fillOf(entry),
@@ -74,6 +75,8 @@ const sheet = (() => {
     const layer = layers[number];
     const row = layer.rows[feature.properties.row];
     drawn.bindPopup(() => card(layer, row), CARD);
+    const { letter } = layer.legend[feature.properties.entry];
+    if (letter) lettered.push({ drawn, letter, at: feature.properties.at });
     if (layer.labelled) {
       const label = element("span", textOf(layer, row[0]));
       drawn.bindTooltip(label, LABEL);
@@ -84,13 +87,49 @@ const sheet = (() => {
     const control = L.control({ position: "topright" });
     control.onAdd = () => {
       const legend = document.getElementById("legend");
-      legend.open = window.innerWidth > 720;
       legend.classList.add("leaflet-control");
       L.DomEvent.disableClickPropagation(legend).disableScrollPropagation(legend);
       return legend;
     };
     return control;
   }
+
+  const lettered = []; // of all maps: polygons whose class has a letter
+  const LEAST_ROOM = 15; // px of a polygon's shorter side
+
+  const meet = (one, other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+
+  /* A letter a polygon, where it is in view, has room and neither a name nor another letter stands there. */
+  function writeLetters(map, group) {
+    group.clearLayers();
+    const view = map.getBounds();
+    const corner = map.getContainer().getBoundingClientRect();
+    const taken = [...map.getContainer().querySelectorAll(".ground-label")].map((name) => name.getBoundingClientRect());
+    for (const { drawn, letter, at } of lettered) {
+      if (!map.hasLayer(drawn) || !view.contains(at)) continue;
+      const bounds = drawn.getBounds();
+      const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
+      const { x, y } = map.latLngToContainerPoint(at);
+      const box = { left: corner.left + x - 7, right: corner.left + x + 7, top: corner.top + y - 8, bottom: corner.top + y + 8 };
+      if (Math.min(size.x, size.y) < LEAST_ROOM || taken.some((other) => meet(box, other))) continue;
+      taken.push(box);
+      const icon = L.divIcon({ className: "letter", html: element("span", letter), iconSize: [14, 16] });
+      group.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: LABEL.pane }));
+    }
+  }
+
+  function keepLetters(map) {
+    const group = L.layerGroup().addTo(map);
+    let asked = 0;
+    const renew = () => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(() => writeLetters(map, group));
+    };
+    map.on("moveend overlayadd overlayremove", renew);
+    renew();
+  }
+
+  if (window.innerWidth <= 720) document.getElementById("legend").open = false;
 
   const maps = [];
 
@@ -107,11 +146,12 @@ const sheet = (() => {
     });
   }
 
-  function furnish(map, isBeside) {
+  function furnish(map) {
     follow(map);
     L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
-    if (!isBeside) legendControl().addTo(map);
+    if (!document.querySelector(".pair")) legendControl().addTo(map);
+    keepLetters(map);
     map.on("popupopen", ({ popup }) => {
       popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
     });
