@@ -3,6 +3,7 @@
 from tests.browser.test_map_by_hand import open_map
 
 LEFT = "(part) => part.getBoundingClientRect().left"
+CUT = "(spans) => spans.filter((span) => span.scrollWidth > span.clientWidth).map((span) => span.innerText)"
 
 
 def test_every_saved_view_is_seen_and_beside_the_map_or_alone_stands_over_the_filters(visit):
@@ -26,3 +27,21 @@ def test_every_saved_view_is_seen_and_beside_the_map_or_alone_stands_over_the_fi
     page.click("#time summary")
     bar, time = page.locator("#selection").bounding_box(), page.locator("#time").bounding_box()
     assert bar["y"] + bar["height"] <= time["y"]
+
+
+def test_pasted_coordinates_are_explained_whole_and_equal_systems_once(visit):
+    visitor = visit("dispatcher1", width=1440, height=900)
+    page = open_map(visitor)
+    assert "当事人" in page.get_attribute("#search", "placeholder")
+    page.fill("#search", "34.7881, 113.3912")
+    page.wait_for_selector("#found .found-head")
+    said = page.locator("#found [role=option]").all_inner_texts()
+    assert [("WGS 84" in one, "CGCS2000" in one, "不到 1 米" in one) for one in said] == [
+        (True, True, True),
+        (False, False, False),
+        (False, False, False),
+    ]
+    assert page.eval_on_selector_all("#found [role=option] span", CUT) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#who h2")
+    assert visitor.complaints == []
