@@ -1,5 +1,7 @@
 """What the console shows is seen whole: nothing is cut, hidden or covered."""
 
+import pytest
+
 from tests.browser.test_map_by_hand import open_map
 
 LEFT = "(part) => part.getBoundingClientRect().left"
@@ -45,3 +47,15 @@ def test_pasted_coordinates_are_explained_whole_and_equal_systems_once(visit):
     page.keyboard.press("Enter")
     page.wait_for_selector("#who h2")
     assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("path", ["/history/", "/stats/places/?period=2026&hexagons=2000"])
+def test_on_a_small_map_no_name_is_written_over_another_in_either_theme(visit, path):
+    visitor = visit("dispatcher1", width=1440, height=1000)
+    visitor.open(path)
+    visitor.wait_for_map()
+    overlap = "() => window.enforcementMap.getLayoutProperty('areas-name', 'text-overlap')"
+    assert visitor.page.evaluate(overlap) == "never"
+    visitor.page.emulate_media(color_scheme="dark")
+    visitor.wait_for_map()
+    assert visitor.page.evaluate(overlap) == "never"
