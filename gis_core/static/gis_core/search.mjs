@@ -43,7 +43,14 @@ function group(name, made) {
 }
 
 /** Spots that are one and the same place in several systems are one suggestion. */
-const places = (spots) => Object.values(Object.groupBy(spots, ({ lon, lat }) => `${lon},${lat}`));
+function places(spots) {
+  const found = new Map();
+  for (const spot of spots) {
+    const place = `${spot.lon},${spot.lat}`;
+    found.set(place, [...(found.get(place) ?? []), spot]);
+  }
+  return [...found.values()];
+}
 
 function takenAs(same) {
   const system = same.map(({ label }) => label).join(gettext(" or "));
