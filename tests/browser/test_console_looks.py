@@ -1,6 +1,7 @@
 """What the console shows is seen whole: nothing is cut, hidden or covered."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_map_by_hand import open_map
 
@@ -59,3 +60,40 @@ def test_on_a_small_map_no_name_is_written_over_another_in_either_theme(visit, p
     visitor.page.emulate_media(color_scheme="dark")
     visitor.wait_for_map()
     assert visitor.page.evaluate(overlap) == "never"
+
+
+def test_the_menu_of_a_place_opens_by_pointer_finger_and_key_and_leads_on(visit, city):
+    visitor = visit("dispatcher1", width=1440, height=900)
+    page = open_map(visitor)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    box = page.locator("#map").bounding_box()
+    middle = page.evaluate("() => { const { lng, lat } = window.enforcementMap.getCenter(); return [lng, lat]; }")
+    pair = ", ".join(f"{degrees:.6f}" for degrees in middle)
+    page.focus(".maplibregl-canvas")
+    page.keyboard.press("Shift+F10")
+    page.wait_for_selector("#place-menu [data-place=report]:focus")
+    assert pair in page.inner_text("#place-menu")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#place-menu >> text=已复制")
+    assert page.evaluate("navigator.clipboard.readText()") == pair
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    page.keyboard.press("Escape")
+    assert page.locator("#place-menu").is_hidden()
+    assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
+
+    finger = page.context.new_cdp_session(page)
+    touch = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
+    page.wait_for_selector("#place-menu:visible")
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.locator("#who").is_hidden()
+    page.click("#place-menu [data-place=who]")
+    page.wait_for_selector("#who h2")
+    assert page.locator("#place-menu").is_hidden()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, button="right")
+    page.click("#place-menu [data-place=report]")
+    page.wait_for_url("**/cases/new/?lon=*")
+    assert abs(float(page.input_value("#id_lon")) - middle[0]) < 0.01
+    assert visitor.complaints == []
