@@ -79,9 +79,12 @@ def test_the_menu_of_a_place_opens_by_pointer_finger_and_key_and_leads_on(visit,
     assert page.evaluate("navigator.clipboard.readText()") == pair
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
-    page.keyboard.press("Escape")
-    assert page.locator("#place-menu").is_hidden()
-    assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
+    for end in ("by itself", "Escape"):
+        if end == "Escape":
+            page.keyboard.press("Shift+F10")
+            page.keyboard.press(end)
+        page.wait_for_selector("#place-menu", state="hidden")
+        assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
 
     finger = page.context.new_cdp_session(page)
     touch = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}

@@ -13,16 +13,17 @@ const menu = () => byId("place-menu");
 const items = () => [...menu().querySelectorAll("[role=menuitem]")].filter((item) => !item.hidden);
 const part = (name) => menu().querySelector(`[data-place=${name}]`);
 const same = { preventScroll: true };
+let canvas = null;
 let at = null;
 let opening = () => {};
 let timer = 0;
 
-/** Whether there was a menu to take away. */
-export function close() {
-  if (menu().hidden) return false;
+/** Also by itself, after what it said; the focus that was in it is the map's again. */
+function close() {
   clearTimeout(timer);
+  const inside = menu().contains(document.activeElement);
   menu().hidden = true;
-  return true;
+  if (inside) canvas.focus(same);
 }
 
 function open(map, { lng: lon, lat }, { x, y }) {
@@ -54,13 +55,13 @@ async function copy() {
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-function walk(event, leave) {
+function walk(event) {
   const all = items();
   const here = all.indexOf(document.activeElement);
   if (STEPS[event.key]) all[(here + STEPS[event.key] + all.length) % all.length].focus(same);
   else if (event.key === "Home") all[0].focus(same);
   else if (event.key === "End") all.at(-1).focus(same);
-  else if (event.key === "Escape" || event.key === "Tab") leave();
+  else if (event.key === "Escape" || event.key === "Tab") close();
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -87,11 +88,7 @@ function listenToFinger(map) {
 /** `onOpen()` before it opens; `onWho(place)` where somebody asks who answers there. */
 export function start(map, { onOpen, onWho }) {
   opening = onOpen;
-  const canvas = map.getCanvas();
-  const leave = () => {
-    close();
-    canvas.focus(same);
-  };
+  canvas = map.getCanvas();
   let byKey = false; // the browser's own menu comes after the key, with a place of its own
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   canvas.addEventListener("pointerdown", () => { byKey = false; });
@@ -107,10 +104,10 @@ export function start(map, { onOpen, onWho }) {
   map.on("movestart", close);
   document.addEventListener("pointerdown", ({ target }) => menu().contains(target) || close());
   menu().addEventListener("contextmenu", (event) => event.preventDefault());
-  menu().addEventListener("keydown", (event) => walk(event, leave));
+  menu().addEventListener("keydown", walk);
   part("copy").addEventListener("click", copy);
   part("who").addEventListener("click", () => {
-    leave();
+    close();
     onWho(at);
   });
 }
