@@ -19,19 +19,26 @@ from cases.workflow import Status
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def drawer(request):
-    """GET: the drawer for the cases named. POST: hand over those chosen, each on its own, and say what became of
-    each."""
-    if request.method == "POST":
-        return _hand_over(request)
-    named = request.GET.getlist("case")
-    fault = handing.fault_in(named)
-    if fault:
-        return render(request, "cases/_drawer.html", {"fault": fault}, status=400)
+    """GET, or POST with `look` for more numbers than an address holds: the drawer for the cases named. POST: hand over
+    those chosen, each on its own, and say what became of each."""
+    if request.method != "POST":
+        return _look(request, request.GET.getlist("case"))
+    if "look" in request.POST:
+        return _look(request, request.POST["look"].split())
+    return _hand_over(request)
+
+
+def _look(request, named: list[str]):
+    """Of those that can be handed over the first of the page, however many more are named."""
+    if not named:
+        return render(request, "cases/_drawer.html", {"fault": handing.fault_in(named)}, status=400)
     ready = list(handing.waiting(request.user).filter(case_no__in=named))
     others = visible_cases(request.user).filter(case_no__in=named).exclude(pk__in=[case.pk for case in ready])
+    now = ready[: handing.AT_ONCE]
     in_hand = InHand.of(request.user.region_id)
     context = {
-        "rows": handing.rows(ready, in_hand),
+        "rows": handing.rows(now, in_hand),
+        "later": len(ready) - len(now),
         **handing.choices(request.user, in_hand),
         "skipped": _skipped(request.user, list(others.for_list().newest_first())),
     }

@@ -225,6 +225,27 @@ def test_of_two_dispatchers_the_later_reads_who_was_first_and_keeps_the_rest(vis
     assert Case.objects.get(pk=ten[0].pk).handling_unit.code == "quality_station"
 
 
+def test_the_ready_cases_stand_whole_above_the_others_which_are_one_line_that_unfolds(visit, ten):
+    Case.objects.filter(pk__in=[case.pk for case in ten[2:]]).update(status="submitted")
+    visitor = visit("dispatcher1")
+    page = open_map(visitor, "/")
+    page.click("#select-menu summary")
+    page.click("#select-listed")
+    page.wait_for_selector(".selection.some")
+    page.click("#hand-over-open")
+    page.wait_for_selector("#drawer-go:focus")
+    rows = page.locator(".drawer-list > li")
+    bottom = page.locator(".drawer-foot").bounding_box()["y"]
+    assert rows.count() == 2
+    assert all(row.bounding_box()["y"] + row.bounding_box()["height"] <= bottom for row in rows.all())
+    assert page.locator("[data-skipped]").first.is_hidden()
+    page.focus(".drawer-skipped summary")
+    page.keyboard.press("Enter")
+    assert page.locator("[data-skipped]").first.is_visible()
+    assert page.locator(f"[data-skipped='{ten[5].case_no}']").count() == 1
+    assert visitor.complaints == []
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_axe_finds_nothing_serious_with_drawer_menu_and_toast_open(visit, ten, look):
     _visitor, page = open_console(visit, color_scheme=look)

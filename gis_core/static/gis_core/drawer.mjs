@@ -3,6 +3,7 @@
 
 import { byId } from "./elements.mjs";
 import { fill } from "./list.mjs";
+import { token } from "./sending.mjs";
 import * as undo from "./undo.mjs";
 
 const drawer = () => byId("drawer");
@@ -22,8 +23,9 @@ export async function open(caseNos) {
   drawer().setAttribute("aria-busy", "true");
   drawer().focus();
   try {
-    const asked = new URLSearchParams(caseNos.map((caseNo) => ["case", caseNo]));
-    await fill(drawer(), `${drawer().dataset.url}?${asked}`);
+    // Hundreds of numbers are more than an address holds.
+    const look = { method: "POST", body: new URLSearchParams({ look: caseNos.join(" ") }), headers: { "X-CSRFToken": token() } };
+    await fill(drawer(), drawer().dataset.url, undefined, look);
     dress();
   } catch {
     drawer().replaceChildren(byId("drawer-lost").content.cloneNode(true));
@@ -123,6 +125,7 @@ async function again() {
   const kept = boxes().map(({ value }) => [value, fieldOf("unit", value).value, fieldOf("person", value).value]);
   const text = byId("drawer-text").value;
   await open(kept.map(([caseNo]) => caseNo));
+  drawer().querySelector(".drawer-skipped")?.setAttribute("open", ""); // what can be done no more, and why
   for (const [caseNo, unit, person] of kept) {
     if (!rowOf(caseNo)) continue;
     fieldOf("unit", caseNo).value = unit;

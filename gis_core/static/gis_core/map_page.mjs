@@ -10,6 +10,7 @@ import * as list from "./list.mjs";
 import * as live from "./live.mjs";
 import { canDraw, CaseMap } from "./map.mjs";
 import * as panels from "./panels.mjs";
+import * as placeMenu from "./place_menu.mjs";
 import * as popout from "./popout.mjs";
 import * as query from "./query.mjs";
 import * as stages from "./stages.mjs";
@@ -102,6 +103,7 @@ function startMap() {
     onMove: movedSoon,
   });
   desk.joinMap(map);
+  placeMenu.start(map.map, { onOpen: hover.hide, onWho: who });
   window.enforcementMap = map.map;
 }
 

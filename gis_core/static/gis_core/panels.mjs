@@ -91,7 +91,7 @@ export const brief = ({ properties: found }) => [
   element("p", { class: "note" }, [found.status_label, found.area?.name, found.address].filter(Boolean).join(" · ")),
 ];
 
-const spot = ({ lon, lat }) => `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
+export const spot = ({ lon, lat }) => `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
 
 function confidence(answer) {
   if (!answer.group) return null;
@@ -118,7 +118,7 @@ function whoParts(answer, at) {
   ];
 }
 
-const reportLink = (address, { lon, lat }) => `${address}?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`;
+export const reportLink = (address, { lon, lat }) => `${address}?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`;
 
 export function showWho(at) {
   const asked = new URLSearchParams({ lon: at.lon.toFixed(6), lat: at.lat.toFixed(6), crs: "wgs84" });

@@ -40,6 +40,12 @@ function opensCells(map, list) {
   map.on("mouseleave", "hexagons", () => { map.getCanvas().style.cursor = ""; });
 }
 
+/** So small a map has no room for every name where it stands: of two that would overlap one moves, or gives way. */
+function thinNames(style) {
+  const name = style.layers.find(({ id }) => id === "areas-name");
+  if (name) Object.assign(name.layout, { "text-overlap": "never", "text-padding": 0, "text-line-height": 1.1 });
+}
+
 /**
  * Into `box`, whose `data-region` are the bounds; by hexagons where `data-hexagons` names where to ask for them (a press
  * on one opens `data-cell-list` and its number), else by the areas of `rows`. Null where the browser draws no map. Others' words for it in `more`.
@@ -54,7 +60,11 @@ export async function rateMap(box, rows, more = {}) {
     const data = await answer.json();
     own = (style) => putHexagons(style, data);
   }
-  const map = await smallMap(box, { slugs: ["areas"], bounds, own, more });
+  const dress = (style) => {
+    own(style);
+    thinNames(style);
+  };
+  const map = await smallMap(box, { slugs: ["areas"], bounds, own: dress, more });
   if (map && box.dataset.cellList) opensCells(map, box.dataset.cellList);
   return map;
 }

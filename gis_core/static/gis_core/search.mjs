@@ -42,18 +42,35 @@ function group(name, made) {
   return [element("li", { role: "presentation", class: "found-head" }, name), ...made];
 }
 
-function show({ cases, places, spots }) {
+/** Spots that are one and the same place in several systems are one suggestion. */
+function places(spots) {
+  const found = new Map();
+  for (const spot of spots) {
+    const place = `${spot.lon},${spot.lat}`;
+    found.set(place, [...(found.get(place) ?? []), spot]);
+  }
+  return [...found.values()];
+}
+
+function takenAs(same) {
+  const system = same.map(({ label }) => label).join(gettext(" or "));
+  const said = same.some(({ is_assumed: assumed }) => assumed) ? gettext("taken as %(system)s") : gettext("if it is %(system)s");
+  const equal = same.length > 1 ? gettext(": the same to within a metre") : "";
+  return interpolate(said, { system }, true) + equal;
+}
+
+function show({ cases, places: named, spots }) {
   const kinds = { area: gettext("area"), village: gettext("village"), grid: gettext("grid cell") };
   const made = [
-    ...group(gettext("Coordinates"), spots.map((spot) => option(
-      { "data-lon": spot.lon, "data-lat": spot.lat },
-      ...told(`${spot.lon.toFixed(6)}, ${spot.lat.toFixed(6)}`, spot.is_assumed ? interpolate(gettext("taken as %(system)s"), { system: spot.label }, true) : interpolate(gettext("if it is %(system)s"), { system: spot.label }, true)),
+    ...group(gettext("Coordinates"), places(spots).map((same) => option(
+      { "data-lon": same[0].lon, "data-lat": same[0].lat, class: "found-spot" },
+      ...told(`${same[0].lon.toFixed(6)}, ${same[0].lat.toFixed(6)}`, takenAs(same)),
     ))),
     ...group(gettext("Cases"), cases.map((one) => option(
       { "data-case": one.case_no, "data-lon": one.lon, "data-lat": one.lat, "data-url": one.url },
       symbol(one.stage), ...told(one.case_no, [one.status_label, one.address || one.title].filter(Boolean).join(" · ")),
     ))),
-    ...group(gettext("Places"), places.map((place) => option(
+    ...group(gettext("Places"), named.map((place) => option(
       { "data-box": place.box.join(",") }, ...told(place.name, [kinds[place.kind], place.of].filter(Boolean).join(" · ")),
     ))),
   ];

@@ -1,7 +1,7 @@
 /** JSON to the server and back, with the sentences of a refusal; a server that does not answer has one of its own. */
 
 /** Of the page, or of the cookie where the page was carried without a line and knows nobody. */
-function token() {
+export function token() {
   const headers = document.body.getAttribute("hx-headers");
   return headers ? JSON.parse(headers)["X-CSRFToken"] : /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
