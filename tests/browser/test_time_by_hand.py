@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.utils import timezone
 
+from tests.browser.moving_time import MovingTime
 from tests.browser.test_map_by_hand import open_map
 
 # As of the end of a day in the bureau's time, from the trail and the dates of the cases themselves.
@@ -111,6 +112,45 @@ def test_a_pause_keeps_the_day_that_was_reached(visit):
     held = page.evaluate("new URLSearchParams(location.search).get('at')")
     page.wait_for_timeout(1500)  # two steps' time
     assert page.evaluate("new URLSearchParams(location.search).get('at')") == held
+
+
+def test_a_play_over_what_is_left_has_several_steps_and_ends_where_its_day_is_dropped(visit):
+    """From a month ago on the bar of all years, of which a fortieth is about a quarter of a year."""
+    page = open_map(visit("dispatcher1"))
+    open_time(page)
+    begun = timezone.localdate() - timedelta(days=30)
+    page.fill("#time-day", str(begun))
+    settled(page, str(begun))
+    page.evaluate("""() => {
+      window.days = [];
+      new MutationObserver(() => window.days.push(document.getElementById("time-shown").textContent))
+        .observe(document.getElementById("time-shown"), { childList: true });
+    }""")
+    page.click("#time-play")
+    page.wait_for_function("() => window.days.length >= 4")
+    page.click("[data-drop=at]")
+    assert page.get_attribute("#time-play", "aria-pressed") == "false"
+    page.wait_for_timeout(1500)  # two steps' time
+    assert "at=" not in page.url
+    *played, last = page.evaluate("window.days")
+    assert (played[:3], last) == ([str(begun + timedelta(days=3 * step)) for step in (1, 2, 3)], "今天")
+
+
+def test_after_midnight_a_page_left_open_shows_the_day_that_ended_as_one_gone_by(visit, monkeypatch):
+    """The server's clock and the browser's move on together."""
+    clock = MovingTime(timezone.now(), timezone.now)
+    monkeypatch.setattr(timezone, "now", clock.now)
+    page = open_map(visit("dispatcher1"))
+    thumb = open_time(page)
+    ended = timezone.localdate()
+    clock.move(days=1)
+    page.clock.set_fixed_time(clock.now())
+    thumb.focus()
+    page.keyboard.press("ArrowLeft")
+    settled(page, str(ended))
+    assert page.get_attribute("#time-day", "max") == str(ended + timedelta(days=1))
+    page.keyboard.press("End")
+    settled(page)
 
 
 def centres(page) -> list:

@@ -204,9 +204,9 @@ def test_a_shape_is_looked_for_by_an_index(client, crowd):  # noqa: F811
 @pytest.mark.parametrize("ordering", ["", "due"])
 def test_between_two_rows_is_all_that_the_list_has_between_them_up_or_down_and_no_more_than_may_be_chosen(
     client,
-    crowd,
+    crowd,  # noqa: F811
     monkeypatch,
-    ordering,  # noqa: F811
+    ordering,
 ):
     """Held against the list itself, as the API gives it; of too many those nearest to where the range began."""
     client.force_login(crowd[0].user)
