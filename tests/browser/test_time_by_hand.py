@@ -1,6 +1,7 @@
 """The bar of time under a hand: any day by the keyboard as SQL has it, playing, back to today, two days side by side."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -78,6 +79,17 @@ def test_three_days_by_the_keyboard_are_the_days_that_sql_has(visit):
 def _a_month_before(day: date) -> date:
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
     return date(year, month, min(day.day, 28))
+
+
+def test_the_list_is_in_step_with_the_map_that_the_opened_time_makes_smaller(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor)
+    with page.expect_response(lambda answer: "/cases/rows/" in answer.url and "bbox=" in answer.url):
+        page.evaluate("window.enforcementMap.jumpTo({ center: [113.38, 34.79], zoom: 11.5 })")
+    with page.expect_response(lambda answer: "/cases/rows/" in answer.url and "bbox=" in answer.url) as asked:
+        open_time(page)
+    told = [float(edge) for edge in parse_qs(urlsplit(asked.value.url).query)["bbox"][0].split(",")]
+    assert told == pytest.approx(page.evaluate("window.enforcementMap.getBounds().toArray().flat()"), abs=1e-4)
 
 
 def begin_on(page, days_back: int) -> str:

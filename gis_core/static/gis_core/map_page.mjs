@@ -70,7 +70,7 @@ function back() {
   return true;
 }
 
-/** Going to a row's case leaves the list as it is; a map moved by hand takes the list along. */
+/** Going to a row's case leaves the list as it is; a map moved by hand, or of another size, takes the list along. */
 function moved({ forRow = false } = {}) {
   if (!forRow) list.setExtent(map.extent());
   if (popout.isMap) popout.tell("extent", map.extent());
