@@ -193,6 +193,25 @@ def test_two_days_side_by_side_move_together_and_axe_finds_nothing_serious(visit
     assert [issue["id"] for issue in violations if issue["impact"] in ("serious", "critical")] == []
 
 
+def test_the_filters_of_the_console_go_along_to_both_days_and_back(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor, f"/?group=G1&q=XY&at={timezone.localdate() - timedelta(days=30)}")
+    tiles = []
+    page.on("request", lambda request: "/tiles/open-cases/" in request.url and tiles.append(request.url))
+    before = page.url
+    page.click("#time-compare")
+    page.wait_for_url("**/compare/**")
+    page.wait_for_function("() => window.enforcementMaps?.every((map) => map.loaded() && map.areTilesLoaded())")
+    asked = [parse_qs(urlsplit(url).query) for url in tiles[-8:]]
+    assert all((one["group"], one["q"]) == (["G1"], ["XY"]) for one in asked)
+    assert len({one["at"][0] for one in asked}) == 2
+    assert page.locator(".compare-filters .chip").count() == 2
+    page.click(".compare-days a")
+    page.wait_for_url("**/?group=G1**")
+    told, came = (parse_qs(urlsplit(url).query) for url in (page.url, before))
+    assert told == came
+
+
 def test_a_day_that_cannot_be_shown_is_said_by_name(visit):
     visitor = visit("dispatcher1")
     visitor.open("/compare/?at=2999-01-01&and=x")

@@ -141,7 +141,7 @@ function filtersChanged(filters) {
   legend.aimExport(map?.extent());
   list.refresh();
   legend.refresh();
-  time.show(query.past(), filters.get("group") ?? "");
+  time.show(query.past(), filters);
 }
 
 function casesChanged(changes) {
@@ -191,7 +191,7 @@ function start() {
   setView(popout.isMap ? "map" : drawable ? "both" : "list");
   legend.refresh();
   time.start({ onDay: query.showDay, isDrawn: () => !map || map.map.areTilesLoaded() });
-  time.show(query.past(), query.filters().get("group") ?? "");
+  time.show(query.past(), query.filters());
   live.start(casesChanged);
 }
 

@@ -196,9 +196,9 @@ function play() {
 
 /** The page's filters changed: the day they show, and whose bars stand below the map. Where somebody takes another day
  *  than the one that is played, or none, it plays no further. */
-export function show(day, ofGroup) {
+export function show(day, filters) {
   if (playing && day !== shown && day !== played) stop();
-  [shown, group] = [day, ofGroup];
+  [shown, group] = [day, filters.get("group") ?? ""];
   byId("time-shown").textContent = day || gettext("Today");
   byId("time").classList.toggle("past", Boolean(day));
   const note = byId("past-note");
@@ -206,10 +206,19 @@ export function show(day, ofGroup) {
   note.textContent = day ? interpolate(gettext("The map of %(day)s: cases as they stood at the end of that day. Nothing changes here, and nothing is done."), { day }, true) : "";
   document.body.classList.toggle("in-the-past", Boolean(day));
   const compare = byId("time-compare");
-  if (day) compare.href = `${compare.href.split("?")[0]}?at=${day}`;
+  if (compare) compare.href = `${compare.href.split("?")[0]}?${comparable(filters)}`;
   edition();
   if (day && !byId("time").open) byId("time").open = true;
   else load().then(place);
+}
+
+/** The filters that can be asked of two days: those that can be asked of any day gone by. The usual status is left out,
+ *  as what was open and what was ended are told side by side. */
+function comparable(filters) {
+  const asked = new URLSearchParams(filters);
+  asked.delete("stage");
+  if (asked.get("status") === "open") asked.delete("status");
+  return asked;
 }
 
 /** The edition in force that day stands in the map's corner. */
