@@ -1,6 +1,7 @@
 """One set of filters for the list, the map's tiles, the API, the summary and the export."""
 
 import math
+import re
 
 import django_filters
 from django.contrib.gis.geos import Polygon
@@ -25,6 +26,8 @@ NO_GROUP = "none"  # the dispatcher's queue: outside the region, or in a respons
 BY_DUE = "due"
 ORDERINGS = [("newest", gettext_lazy("newest first")), (BY_DUE, gettext_lazy("nearest deadline first"))]
 LONGEST_NAMED = 40  # characters of what was given, in a sentence about it
+MOST_NUMBERS = 200  # case numbers in one address: a server takes no line of any length
+NUMBER = re.compile(r"[0-9A-Za-z-]{1,24}", re.ASCII)
 STAGE = "|".join(Stage.values)
 YES_OR_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 LATE = [("yes", gettext_lazy("yes")), ("soon", gettext_lazy("within three days"))]
@@ -93,12 +96,17 @@ class StagesFilter(django_filters.Filter):
     field_class = StagesField
 
 
+def _is_text(value: str) -> bool:
+    """What the database can be asked for; the field refuses the rest itself, and later."""
+    return bool(value) and "\0" not in value
+
+
 class UnitField(CharField):
     """The code of a unit that there is."""
 
     def validate(self, value):
         super().validate(value)
-        if value and not Unit.objects.filter(code=value).exists():
+        if _is_text(value) and not Unit.objects.filter(code=value).exists():
             raise ValidationError(_("There is no unit {code}.").format(code=value))
 
 
@@ -111,7 +119,7 @@ class CellField(CharField):
 
     def validate(self, value):
         super().validate(value)
-        if value and not GridCell.objects.filter(code=value).valid_on(timezone.localdate()).exists():
+        if _is_text(value) and not GridCell.objects.filter(code=value).valid_on(timezone.localdate()).exists():
             raise ValidationError(_("There is no grid cell {code} today.").format(code=value))
 
 
@@ -133,6 +141,23 @@ class HexagonCellField(CharField):
 class HexagonCellFilter(django_filters.CharFilter):
     schema = {"type": "string", "pattern": f"^{SAID.pattern}$"}
     field_class = HexagonCellField
+
+
+class NumbersField(CharField):
+    """Case numbers with commas between → a tuple of them, each once; empty for all. One of no case finds nothing."""
+
+    def to_python(self, value):
+        numbers = tuple(dict.fromkeys(filter(None, super().to_python(value).split(","))))
+        if odd := [number for number in numbers if not NUMBER.fullmatch(number)]:
+            raise ValidationError(_("{number} is no case number.").format(number=odd[0][:LONGEST_NAMED]))
+        if len(numbers) > MOST_NUMBERS:
+            raise ValidationError(_("At most {number} case numbers.").format(number=MOST_NUMBERS))
+        return numbers
+
+
+class NumbersFilter(django_filters.Filter):
+    schema = {"type": "string", "pattern": f"^{NUMBER.pattern}(,{NUMBER.pattern})*$"}
+    field_class = NumbersField
 
 
 class FilterForm(Form):
@@ -183,6 +208,9 @@ class CaseFilter(django_filters.FilterSet):
         label=gettext_lazy("hexagon"),
         help_text="Metres between opposite sides, and the cell's number as the counts by hexagon have it: 1000:12:34.",
     )  # fmt: skip
+    numbers = NumbersFilter(
+        label=gettext_lazy("case numbers"), help_text=f"With commas between, at most {MOST_NUMBERS}: these cases alone."
+    )
     reported_from = DayFilter(label=gettext_lazy("reported from"))
     reported_to = DayFilter(label=gettext_lazy("reported to"), help_text="The last day that counts.")
 

@@ -3,6 +3,7 @@
 Each within what the person sees. Domain page 7: H1, H2, H4 and H6.
 """
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from django.db import connection
 
 from boundaries.models import Edition
 from cases import map_counts, versions
-from cases.filters import describes
+from cases.filters import MOST_NUMBERS, describes
 from cases.models import CaseEvent, Order, Practice
 from cases.permissions import scope_of, visible_cases
 from cases.spells import end_of
@@ -21,15 +22,18 @@ from gis_core import srid
 from gis_core.db.compiled import bound
 from gis_core.kept import Kept
 
-MOST_SITES, MOST_LISTED, MOST_NUMBERS = 50, 30, 5
+MOST_SITES, MOST_LISTED = 50, 30
+NEAREST_ZOOM, PIXELS_ROUND = 17, 150  # of a map opened on a site: so far in, so many on each side of its middle
+PIXEL_M = 78_271.5  # at zoom 0 on the equator
 DAYS_A_MONTH = 30.4375
 M2_PER_KM2 = 1_000_000
 NO_VIOLATION = (Status.VOID, Status.MERGED, Status.UNFOUNDED, Status.NOT_REGISTERED)
 # Chains in which each case lies within reach of another, in metres of the zone; two at least.
 SITES = f"""
-SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, years, count(*) OVER () FROM (
+SELECT n, ST_X(middle), ST_Y(middle), first, last, numbers, years,
+       ST_MaxDistance(together, ST_Centroid(together)), count(*) OVER () FROM (
     SELECT count(*) AS n, min(reported_at) AS first, max(reported_at) AS last,
-           ST_Transform(ST_Centroid(ST_Collect(plane)), {srid.STORAGE}) AS middle,
+           ST_Transform(ST_Centroid(ST_Collect(plane)), {srid.STORAGE}) AS middle, ST_Collect(plane) AS together,
            (array_agg(case_no ORDER BY reported_at DESC, case_no DESC))[1:{MOST_NUMBERS}] AS numbers,
            array_agg(year) AS years
     FROM (SELECT *, ST_ClusterDBSCAN(plane, %(metres)s, 2) OVER () AS site FROM (
@@ -71,8 +75,8 @@ class AreaFigures:
 
 @dataclass(frozen=True)
 class Site:
-    """Where cases came back: how many, the middle of their points in degrees, first and last report, newest numbers,
-    and the year of each case."""
+    """Where cases came back: how many, the middle of their points in degrees, first and last report, their numbers (the
+    newest, as many as the list can be asked for), the year of each case, and how far from the middle they lie."""
 
     cases: int
     lon: float
@@ -81,6 +85,18 @@ class Site:
     last: datetime
     numbers: list[str]
     years: list[int]
+    reach_m: float
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list can be asked for exactly these cases."""
+        return len(self.numbers) == self.cases
+
+    @property
+    def zoom(self) -> int:
+        """At which a map round the middle has them all."""
+        across = PIXELS_ROUND * PIXEL_M * math.cos(math.radians(self.lat))
+        return min(NEAREST_ZOOM, math.floor(math.log2(across / max(self.reach_m, 1))))
 
 
 def by_year(user) -> list[Year]:

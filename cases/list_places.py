@@ -5,6 +5,7 @@ counts. Where these do not know the filters and more than `EXACT` cases meet the
 it would be among all cases under the filters that the counts do know.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
@@ -111,6 +112,21 @@ def beside(found: CaseListFilter, start: Place | None, side: int, most: int, inc
         parts = [stretches[own].beside(start, side, inclusive), *(each.beside(None, side) for each in rest)]
     cases = list(islice(chain.from_iterable(part.for_list()[:most] for part in parts), most))
     return cases if side > 0 else cases[::-1]
+
+
+def between(found: CaseListFilter, start: Case, end: Case, most: int) -> list[Case]:
+    """The cases of the list from the one to the other, both of them; of more than `most` those from `start` on."""
+    own, last = place(found, start), place(found, end)
+    side = 1 if _rank(found, own) <= _rank(found, last) else -1
+    cases = beside(found, own, side, most, inclusive=True)[::side]
+    stop = next((step for step, case in enumerate(cases) if case.pk == end.pk), len(cases))
+    return cases[: stop + 1]
+
+
+def _rank(found: CaseListFilter, place: Place) -> tuple:
+    """Less for what stands further up in the list."""
+    moment = place.moment.timestamp() if place.moment else math.inf
+    return (moment, place.number) if found.is_by_due else (-moment, -place.number)
 
 
 def newer(found: CaseListFilter, text: str) -> QuerySet:

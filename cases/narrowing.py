@@ -47,6 +47,7 @@ MEANT = {
     "unit": lambda cases, code: cases.filter(handling_unit__code=code),
     "grid": _in_cell,
     "hexagon": hexagon_cells.lying_in,
+    "numbers": lambda cases, numbers: cases.filter(case_no__in=numbers),
     "reported_from": lambda cases, day: cases.filter(reported_at__gte=midnight(day)),
     "reported_to": lambda cases, day: cases.filter(reported_at__lt=midnight(day + timedelta(days=1))),
 }

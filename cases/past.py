@@ -27,7 +27,7 @@ def total(user, data: dict) -> int:
 
 def balance(user, data: dict) -> dict:
     """Open and ended cases at the end of the day, and how many in each state: what two days are compared by."""
-    by_status = _counted(user, {**data, "status": None}, "status")
+    by_status = _counted(user, data, "status")
     return {
         "open": sum(by_status.get(status, 0) for status in OPEN),
         "ended": sum(by_status.get(status, 0) for status in ENDED),

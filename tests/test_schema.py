@@ -47,7 +47,7 @@ def test_the_schema_is_generated_without_a_warning_and_is_valid(written):
 
 FILTERS = {
     "bbox", "group", "area", "status", "channel", "year", "q", "at", "violation", "land_ownership", "major", "joint",
-    "confidence", "hold", "overdue", "unit", "grid", "hexagon", "reported_from", "reported_to", "stage",
+    "confidence", "hold", "overdue", "unit", "grid", "hexagon", "numbers", "reported_from", "reported_to", "stage",
 }  # fmt: skip
 PAGES = {"page", "page_size"}
 POINT = {"lon", "lat", "crs", "accuracy", "accuracy_m"}

@@ -1,13 +1,14 @@
 """Choosing many cases at once: by a drawn shape, an area, a grid cell, or all that the filters find."""
 
 from django.core.exceptions import ValidationError as FieldError
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases import selection
+from cases import list_places, selection
 from cases.api.asked import REFUSED, checked
 from cases.filters import BoxField, CaseListFilter
 from cases.permissions import Capability, requires_api, visible_cases
@@ -38,12 +39,20 @@ class ShapeSerializer(ExactSerializer):
     area = serializers.CharField(max_length=12, required=False, help_text="the code of an area that answers")
     grid = serializers.CharField(max_length=15, required=False, help_text="the code of a grid cell of today")
     bbox = serializers.CharField(max_length=120, required=False, help_text="west,south,east,north in degrees, WGS 84")
+    first = serializers.CharField(max_length=40, required=False, help_text="with `last`: all between two of the list")
+    last = serializers.CharField(max_length=40, required=False, help_text="the case number that these end with")
 
     def validate_bbox(self, text):
         try:
             return BoxField(required=False).clean(text)
         except FieldError as error:
             raise serializers.ValidationError(error.messages) from error
+
+    def validate(self, given):
+        ends = {"first", "last"} & set(given)
+        if ends and set(given) != {"first", "last"}:
+            raise serializers.ValidationError(_("first and last go together, and without a shape."))
+        return given
 
 
 class ChosenSerializer(serializers.Serializer):
@@ -62,7 +71,7 @@ class SelectionSerializer(serializers.Serializer):
 
 class SelectionView(ExactQuery, APIView):
     """The cases that the person sees in the shapes of the body, under the list's filters in the query and in their
-    order. On the edge is inside. At most 500 are given."""
+    order. On the edge is inside. At most 500 are given; of those between two rows, the nearest to `first`."""
 
     permission_classes = (requires_api(Capability.SEE_CASES),)
 
@@ -76,14 +85,28 @@ class SelectionView(ExactQuery, APIView):
         found = CaseListFilter(request.query_params, queryset=visible_cases(request.user).newest_first())
         if not found.is_valid():
             raise ValidationError(found.errors)
-        cases = _narrowed(found.qs, shapes, request.user.region_id)
-        chosen = list(cases.only("case_no", "status", "geom")[: selection.MOST + 1])
+        if "first" in shapes:
+            chosen = _between(found, shapes["first"], shapes["last"])
+        else:
+            cases = _narrowed(found.qs, shapes, request.user.region_id)
+            chosen = list(cases.only("case_no", "status", "geom")[: selection.MOST + 1])
         given = chosen[: selection.MOST]
         answer = {"count": len(given), "more": len(chosen) > len(given), "limit": selection.MOST, "cases": given}
         return Response(SelectionSerializer(answer).data)
 
     def known_parameters(self):
         return set(CaseListFilter.base_filters)
+
+
+def _between(found, first: str, last: str) -> list:
+    """From the first on in the list's order, up or down."""
+    ends = []
+    for name, number in (("first", first), ("last", last)):
+        case = found.qs.filter(case_no=number).order_by().first()
+        if case is None:
+            raise ValidationError({name: [_("Case {number} is not in this list.").format(number=number)]})
+        ends.append(case)
+    return list_places.between(found, *ends, selection.MOST + 1)
 
 
 def _narrowed(cases, shapes: dict, region):

@@ -10,6 +10,7 @@ from boundaries.models import Edition
 from cases import exporting
 from cases.filters import CaseFilter
 from cases.permissions import Capability, Role, requires, roles_of, visible_cases
+from cases.views.filter_words import in_words
 from cases.workflow import ENDED
 from gis_core.sentences import listed
 
@@ -35,7 +36,7 @@ def export_map(request):
     if edition is None:
         raise Http404(_("No map of responsibility is in force."))
     box = chosen.form.cleaned_data["bbox"]
-    chosen_words = _in_words(chosen.form)
+    chosen_words = in_words(chosen.form, edition)  # whoever opens the file must know what is not in it
     text = exporting.offline_map(
         edition, chosen.qs, layers=layers, box=box, chosen=chosen_words, by=person_words(request.user), day=day
     )
@@ -47,16 +48,6 @@ def _layers(asked: str, status: str):
     layers = exporting.layer_names(asked)
     ended = not asked and (status == "ended" or status in ENDED)
     return (*layers, "history") if ended else layers
-
-
-def _in_words(form) -> list[str]:
-    """The filters in force, a sentence each: whoever opens the file must know what is not in it."""
-    said = [_("Only the map extent chosen")] if form.cleaned_data["bbox"] else []
-    for name in ("group", "area", "status", "channel", "year", "q"):
-        if value := form.cleaned_data[name]:
-            choices = dict(getattr(form.fields[name], "choices", ()))
-            said.append(f"{form.fields[name].label}: {choices.get(value, value)}")
-    return said
 
 
 def person_words(user) -> str:

@@ -73,6 +73,18 @@ def test_a_list_of_any_length_keeps_some_hundred_rows_in_the_page_in_order_and_b
     assert listed == long_list[: len(listed)]
 
 
+def test_a_range_holds_what_the_page_does_not_and_says_where_it_ends_for_being_too_long(visit, long_list):
+    page = open_map(visit("dispatcher1"), "/?status=open")
+    listed = int(page.get_attribute("#case-list", "data-shown"))
+    page.locator(".row").first.focus()
+    for key in ("x", "End"):
+        page.keyboard.press(key)
+    page.wait_for_function("(n) => document.activeElement.closest('li')?.ariaPosInSet === String(n)", arg=listed)
+    page.keyboard.press("Shift+X")
+    page.wait_for_selector(f"#selected-count >> text=已选 {min(listed, 500)} 件")
+    assert page.locator("#selection-fault").is_visible() == (listed > 500)
+
+
 def test_a_row_says_its_place_among_all(visit, long_list):
     page = open_map(visit("dispatcher1"), "/?status=")
     scroll_by(page, 900)

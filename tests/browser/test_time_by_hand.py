@@ -1,12 +1,14 @@
 """The bar of time under a hand: any day by the keyboard as SQL has it, playing, back to today, two days side by side."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.utils import timezone
 
+from tests.browser.moving_time import MovingTime
 from tests.browser.test_map_by_hand import open_map
 
 # As of the end of a day in the bureau's time, from the trail and the dates of the cases themselves.
@@ -79,6 +81,17 @@ def _a_month_before(day: date) -> date:
     return date(year, month, min(day.day, 28))
 
 
+def test_the_list_is_in_step_with_the_map_that_the_opened_time_makes_smaller(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor)
+    with page.expect_response(lambda answer: "/cases/rows/" in answer.url and "bbox=" in answer.url):
+        page.evaluate("window.enforcementMap.jumpTo({ center: [113.38, 34.79], zoom: 11.5 })")
+    with page.expect_response(lambda answer: "/cases/rows/" in answer.url and "bbox=" in answer.url) as asked:
+        open_time(page)
+    told = [float(edge) for edge in parse_qs(urlsplit(asked.value.url).query)["bbox"][0].split(",")]
+    assert told == pytest.approx(page.evaluate("window.enforcementMap.getBounds().toArray().flat()"), abs=1e-4)
+
+
 def begin_on(page, days_back: int) -> str:
     """Show a day gone by in the range of 90 days, where playing goes on two days at a time."""
     open_time(page)
@@ -113,6 +126,45 @@ def test_a_pause_keeps_the_day_that_was_reached(visit):
     assert page.evaluate("new URLSearchParams(location.search).get('at')") == held
 
 
+def test_a_play_over_what_is_left_has_several_steps_and_ends_where_its_day_is_dropped(visit):
+    """From a month ago on the bar of all years, of which a fortieth is about a quarter of a year."""
+    page = open_map(visit("dispatcher1"))
+    open_time(page)
+    begun = timezone.localdate() - timedelta(days=30)
+    page.fill("#time-day", str(begun))
+    settled(page, str(begun))
+    page.evaluate("""() => {
+      window.days = [];
+      new MutationObserver(() => window.days.push(document.getElementById("time-shown").textContent))
+        .observe(document.getElementById("time-shown"), { childList: true });
+    }""")
+    page.click("#time-play")
+    page.wait_for_function("() => window.days.length >= 4")
+    page.click("[data-drop=at]")
+    assert page.get_attribute("#time-play", "aria-pressed") == "false"
+    page.wait_for_timeout(1500)  # two steps' time
+    assert "at=" not in page.url
+    *played, last = page.evaluate("window.days")
+    assert (played[:3], last) == ([str(begun + timedelta(days=3 * step)) for step in (1, 2, 3)], "今天")
+
+
+def test_after_midnight_a_page_left_open_shows_the_day_that_ended_as_one_gone_by(visit, monkeypatch):
+    """The server's clock and the browser's move on together."""
+    clock = MovingTime(timezone.now(), timezone.now)
+    monkeypatch.setattr(timezone, "now", clock.now)
+    page = open_map(visit("dispatcher1"))
+    thumb = open_time(page)
+    ended = timezone.localdate()
+    clock.move(days=1)
+    page.clock.set_fixed_time(clock.now())
+    thumb.focus()
+    page.keyboard.press("ArrowLeft")
+    settled(page, str(ended))
+    assert page.get_attribute("#time-day", "max") == str(ended + timedelta(days=1))
+    page.keyboard.press("End")
+    settled(page)
+
+
 def centres(page) -> list:
     """Longitude, latitude and zoom of both maps, as the maps themselves have them."""
     return page.evaluate(
@@ -139,6 +191,25 @@ def test_two_days_side_by_side_move_together_and_axe_finds_nothing_serious(visit
         assert left == right == [pytest.approx(113.4e6 + leading * 1e5), pytest.approx(34.8e6), 11e6 + leading * 1e6]
     violations = Axe().run(visitor.page).response["violations"]
     assert [issue["id"] for issue in violations if issue["impact"] in ("serious", "critical")] == []
+
+
+def test_the_filters_of_the_console_go_along_to_both_days_and_back(visit):
+    visitor = visit("dispatcher1")
+    page = open_map(visitor, f"/?group=G1&q=XY&at={timezone.localdate() - timedelta(days=30)}")
+    tiles = []
+    page.on("request", lambda request: "/tiles/open-cases/" in request.url and tiles.append(request.url))
+    before = page.url
+    page.click("#time-compare")
+    page.wait_for_url("**/compare/**")
+    page.wait_for_function("() => window.enforcementMaps?.every((map) => map.loaded() && map.areTilesLoaded())")
+    asked = [parse_qs(urlsplit(url).query) for url in tiles[-8:]]
+    assert all((one["group"], one["q"]) == (["G1"], ["XY"]) for one in asked)
+    assert len({one["at"][0] for one in asked}) == 2
+    assert page.locator(".compare-filters .chip").count() == 2
+    page.click(".compare-days a")
+    page.wait_for_url("**/?group=G1**")
+    told, came = (parse_qs(urlsplit(url).query) for url in (page.url, before))
+    assert told == came
 
 
 def test_a_day_that_cannot_be_shown_is_said_by_name(visit):

@@ -113,8 +113,8 @@ def test_asking_for_json_by_name_is_no_unknown_parameter(api, name):
 def test_the_parameters_that_there_are_are_told(api):
     answer = api.get(reverse("api-cases"), {"stauts": "open"}, headers=ENGLISH)
     known = (
-        "area, at, bbox, channel, confidence, grid, group, hexagon, hold, joint, land_ownership, major, ordering, overdue,"
-        " page, page_size, q, reported_from, reported_to, stage, status, unit, violation, year"
+        "area, at, bbox, channel, confidence, grid, group, hexagon, hold, joint, land_ownership, major, numbers,"
+        " ordering, overdue, page, page_size, q, reported_from, reported_to, stage, status, unit, violation, year"
     )
     assert answer.json() == {"stauts": [f"Not known here. Known are: {known}."]}
 

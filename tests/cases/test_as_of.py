@@ -286,3 +286,28 @@ def test_the_land_is_that_of_the_edition_in_force_that_day(xingyang):
         content = tiles.render(layers.find("areas"), Tile(5, 26, 12), user, asked)
         found[day] = len(mapbox_vector_tile.decode(content)["areas"]["features"])
     assert list(found.values()) == [len(areas) + 1, len(areas), len(areas)]
+
+
+def test_two_days_are_compared_under_the_filters_of_the_list_which_the_page_names_and_carries_on(crowd, client):
+    """Counts as the summary of each day has them; the maps ask for the same filters as the table."""
+    client.force_login(crowd[0].user)
+    days = (DAYS[1], today())
+    query = f"group=G1&channel=patrol&at={days[0]}&and={days[1]}"
+    answer = client.get(f"/compare/?{query}", HTTP_ACCEPT_LANGUAGE="en")
+    wanted = []
+    for day in days:
+        page = client.get("/api/v1/cases/summary/", {"group": "G1", "channel": "patrol", "status": "", "at": str(day)})
+        wanted.append(page.json()["by_status"])
+    sums = {label: (before, after) for label, before, after, _change in answer.context["sums"]}
+    assert sums["open"] == tuple(sum(one.get(state, 0) for state in OPEN) for one in wanted)
+    assert sums["ended"] == tuple(sum(one.get(state, 0) for state in ENDED) for one in wanted)
+    assert 0 < sums["open"][1] + sums["ended"][1] < summary.total(crowd[0].user, {"status": ""})
+    assert answer.context["query"] == "status=&group=G1&channel=patrol"
+    assert answer.context["back"] == f"/?group=G1&channel=patrol&at={days[0]}"
+    text = answer.content.decode()
+    assert "Patrol" in " ".join(answer.context["words"]).title()
+    assert 'name="group" value="G1"' in text
+    assert "Schematic boundaries" in text
+    assert "symbol-overdue" not in text.partition("compare-classes")[2].partition("</ul>")[0]
+    refused = client.get("/compare/?stage=waiting&unit=none-such")
+    assert (refused.status_code, set(refused.context["faults"])) == (400, {"stage", "unit"})

@@ -272,3 +272,13 @@ def test_the_exported_view_opens_with_no_network(xingyang, chromium, tmp_path):
     assert drawn > 15
     assert said == []
     assert asked == [file.as_uri()]
+
+
+def test_the_file_names_every_filter_that_it_was_made_under(xingyang, client):
+    client.force_login(make_user("dispatcher"))
+    case = make_case()
+    asked = {"group": "G1", "violation": "tendering", "numbers": case.case_no, "reported_from": "2020-01-02"}
+    text = client.get(reverse("export-map"), asked, headers={"Accept-Language": "en"}).content.decode()
+    group = xingyang.groups.get(code="G1").name
+    for words in (f"group: {group}", "violation: ", f"case numbers: {case.case_no}", "reported from: 2020-01-02"):
+        assert words in text

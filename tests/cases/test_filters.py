@@ -157,7 +157,7 @@ def test_a_cell_holds_its_edge_and_not_its_neighbours(xingyang):
 @pytest.mark.parametrize(
     ("query", "field"),
     [("reported_from=2026-01-02&reported_to=2026-01-01", "reported_from"), ("reported_from=01.02.2026", "reported_from"),
-     ("reported_to=9999-12-31", "reported_to"), ("major=maybe", "major"), ("overdue=no", "overdue"), ("unit=none-such", "unit"), ("grid=999999999999999", "grid"), ("violation=x", "violation"), ("hold=x", "hold")],
+     ("unit=a%00", "unit"), ("grid=h%00", "grid"), ("numbers=XY-1%00", "numbers"), ("reported_to=9999-12-31", "reported_to"), ("major=maybe", "major"), ("overdue=no", "overdue"), ("unit=none-such", "unit"), ("grid=999999999999999", "grid"), ("violation=x", "violation"), ("hold=x", "hold")],
 )  # fmt: skip
 def test_a_filter_that_cannot_be_is_refused_by_its_name(xingyang, query, field):
     chosen = CaseFilter(QueryDict(query), queryset=Case.objects.all())

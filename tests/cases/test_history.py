@@ -1,5 +1,7 @@
 """Enforcement history: figures that add up, sites that come back by metres and months, orders and escalations."""
 
+import html
+import re
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -196,3 +198,18 @@ def test_the_page_counts_by_hexagon_where_that_is_asked_for(xingyang, monkeypatc
     wrong = page_of(dispatcher, hexagons=700)
     assert wrong.status_code == 400
     assert "六边形大小" in wrong.content.decode()
+
+
+def test_the_number_of_a_site_opens_the_list_of_exactly_its_cases(xingyang, client):
+    """The link as the page has it; one case beside the site, in the map that the link opens, is none of its."""
+    client.force_login(make_user("dispatcher"))
+    cases = {make_case(**beside(40 * step)).case_no for step in range(3)}
+    make_case(**beside(200))
+    page = client.get("/history/").content.decode()
+    (address,) = set(re.findall(r'href="(/\?[^"#]*numbers=[^"#]*)#map=17/', page))
+    listed = client.get(html.unescape(address)).content.decode()
+    assert set(re.findall(r'data-case-no="([^"]+)"', listed)) == cases
+    features = client.get(f"/api/v1/cases/{html.unescape(address)[1:]}").json()["features"]
+    assert {one["properties"]["case_no"] for one in features} == cases
+    said = client.get("/", {"numbers": "XY-1;"}, HTTP_ACCEPT_LANGUAGE="en")
+    assert (said.status_code, "XY-1; is no case number." in html.unescape(said.content.decode())) == (400, True)

@@ -42,7 +42,7 @@ EVERY_FILTER = (
     {"status": "ended", "group": "G2", "channel": "complaint", "year": "2025"},
     {"violation": "tendering"}, {"land_ownership": "state"}, {"major": "yes"}, {"joint": "yes"}, {"confidence": "low"},
     {"hold": "suspended"}, {"overdue": "yes"}, {"unit": "quality_station"}, {"grid": "410182001000001"},
-    {"hexagon": "1000:-1780:4447"},
+    {"hexagon": "1000:-1780:4447"}, {"numbers": "XY-2026-00001,XY-2026-00002"},
     {"reported_from": "2026-01-01", "reported_to": "2026-02-01"},
 )  # fmt: skip
 ORDERED = ({"ordering": "due"}, {"ordering": "due", "status": "", "group": "G1"})

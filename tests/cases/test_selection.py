@@ -199,3 +199,31 @@ def test_a_shape_is_looked_for_by_an_index(client, crowd):  # noqa: F811
         cursor.execute(f"EXPLAIN {text}", parameters)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "case_open_geom" in plan or "cases_case_geom" in plan
+
+
+@pytest.mark.parametrize("ordering", ["", "due"])
+def test_between_two_rows_is_all_that_the_list_has_between_them_up_or_down_and_no_more_than_may_be_chosen(
+    client,
+    crowd,  # noqa: F811
+    monkeypatch,
+    ordering,
+):
+    """Held against the list itself, as the API gives it; of too many those nearest to where the range began."""
+    client.force_login(crowd[0].user)
+    query = f"?ordering={ordering}"
+    features = client.get(f"/api/v1/cases/{query}&page_size=1000").json()["features"]
+    listed = [one["properties"]["case_no"] for one in features]
+
+    def between(first, last):
+        answer = ask(client, {"first": listed[first], "last": listed[last]}, query).json()
+        return [one["case_no"] for one in answer["cases"]], answer["more"]
+
+    assert between(3, 150) == (listed[3:151], False)
+    assert between(150, 3) == (listed[150:2:-1], False)
+    assert between(7, 7) == ([listed[7]], False)
+    monkeypatch.setattr(selection, "MOST", 20)
+    assert between(3, 150) == (listed[3:23], True)
+    assert between(22, 3) == (listed[22:2:-1], False)
+    refused = ask(client, {"first": "XY-2026-99999", "last": listed[0]}, query)
+    assert (refused.status_code, list(refused.json())) == (400, ["first"])
+    assert ask(client, {"first": listed[0]}, query).status_code == 400

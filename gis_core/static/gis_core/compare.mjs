@@ -11,9 +11,10 @@ async function start() {
   if (!box) return;
   const [west, south, east, north] = box.dataset.region.split(",").map(Number);
   const bounds = box.dataset.region ? [[west, south], [east, north]] : [[73, 18], [135, 54]];
+  const basemap = JSON.parse(box.dataset.basemap);
   const maps = [];
   for (const place of box.querySelectorAll("[data-day]")) {
-    maps.push(await smallMap(place, { slugs: LAYERS, bounds, query: `status=&at=${place.dataset.day}` }));
+    maps.push(await smallMap(place, { slugs: LAYERS, bounds, query: `${box.dataset.query}&at=${place.dataset.day}`, basemap }));
   }
   byId("no-map").hidden = maps.every(Boolean);
   if (maps.every(Boolean)) together(maps);

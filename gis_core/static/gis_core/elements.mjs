@@ -41,7 +41,11 @@ export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)"
 
 const ZONE = "Asia/Shanghai";
 const MOMENT = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: ZONE });
+const DAY = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: ZONE });
 const CLOCK = new Intl.DateTimeFormat("sv-SE", { timeStyle: "short", timeZone: ZONE });
+
+/** The day that it is in the office, `2026-03-02`, whatever zone the browser is in. */
+export const officeDay = () => DAY.format(Date.now());
 
 /** 2026-11-23 14:05, as everywhere in the interface. */
 export const moment = (iso) => (iso ? MOMENT.format(new Date(iso)) : "");

@@ -163,11 +163,13 @@ export class CaseMap {
     });
     this.map.on("mouseout", () => onHover("", null));
     this.map.on("movestart", () => onHover("", null));
-    let resized = false; // a window that changes its size is no move of the map
-    this.map.on("resize", () => { resized = true; });
+    let resized = false;
+    let forRow = false; // a map of another size stays where a hand or a row brought it
+    this.map.on("movestart", () => { resized = false; });
+    this.map.on("resize", () => { resized = !this.map.isMoving(); });
     this.map.on("moveend", (event) => {
-      if (!resized) onMove(event);
-      resized = false;
+      if (!resized) forRow = Boolean(event.forRow);
+      if (this.map.getContainer().offsetWidth) onMove({ forRow });
     });
     this.map.getCanvas().addEventListener("keydown", (event) => {
       const centre = this.map.getCenter();

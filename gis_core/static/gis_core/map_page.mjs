@@ -71,7 +71,7 @@ function back() {
   return true;
 }
 
-/** Going to a row's case leaves the list as it is; a map moved by hand takes the list along. */
+/** Going to a row's case leaves the list as it is; a map moved by hand, or of another size, takes the list along. */
 function moved({ forRow = false } = {}) {
   if (!forRow) list.setExtent(map.extent());
   if (popout.isMap) popout.tell("extent", map.extent());
@@ -143,7 +143,7 @@ function filtersChanged(filters) {
   legend.aimExport(map?.extent());
   list.refresh();
   legend.refresh();
-  time.show(query.past(), filters.get("group") ?? "");
+  time.show(query.past(), filters);
 }
 
 function casesChanged(changes) {
@@ -193,7 +193,7 @@ function start() {
   setView(popout.isMap ? "map" : drawable ? "both" : "list");
   legend.refresh();
   time.start({ onDay: query.showDay, isDrawn: () => !map || map.map.areTilesLoaded() });
-  time.show(query.past(), query.filters().get("group") ?? "");
+  time.show(query.past(), query.filters());
   live.start(casesChanged);
 }
 

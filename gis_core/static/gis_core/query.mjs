@@ -5,7 +5,7 @@ import { byId, element, icon } from "./elements.mjs";
 const DEFAULTS = { status: "open" };
 const RARER = ["violation", "land_ownership", "confidence", "hold", "overdue", "major", "joint", "unit", "reported_from",
   "reported_to", "grid"];
-const NAMES = ["group", "status", "channel", "year", "area", "hexagon", "q", "at", "stage", ...RARER];
+const NAMES = ["group", "status", "channel", "year", "area", "hexagon", "numbers", "q", "at", "stage", ...RARER];
 const ORDER = "ordering"; // the list's alone: neither map nor counts know one
 const form = () => byId("filters");
 const search = () => byId("search");
@@ -108,6 +108,10 @@ function drop(name) {
 const CHIPS = {
   q: (value) => `“${value}”`, area: (value) => value, year: (value) => value,
   hexagon: (value) => interpolate(gettext("Hexagon of %(metres)s m"), { metres: value.split(":")[0] }, true),
+  numbers: (value) => {
+    const count = value.split(",").length;
+    return count === 1 ? value : interpolate(ngettext("This %(number)s case", "These %(number)s cases", count), { number: count }, true);
+  },
   at: (value) => interpolate(gettext("Map of %(day)s"), { day: value }, true),
   stage: (value) => value.split(",").map(stageWords).join(gettext(", ")),
 };

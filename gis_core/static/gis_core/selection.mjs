@@ -59,14 +59,28 @@ export function clear() {
   return some;
 }
 
-/** From the case chosen last to this one, in the list's order; without one, this one alone. */
+/** From the case chosen last to this one, in the list's order; without one, this one alone. The server knows those
+ *  between that the page does not hold. */
 function range(row) {
   const all = rows();
   const [from, to] = [all.findIndex((each) => each.dataset.caseNo === anchor), all.indexOf(row)];
+  if (anchor && from < 0) return rangeFromAfar(row);
   const [first, last] = from < 0 ? [to, to] : [Math.min(from, to), Math.max(from, to)];
   for (const each of all.slice(first, last + 1)) chosen.set(each.dataset.caseNo, list.place(each));
   if (from < 0) anchor = row.dataset.caseNo;
   changed();
+  return undefined;
+}
+
+/** Where the case chosen last has left the list, that is said, and the next range begins here. */
+async function rangeFromAfar(row) {
+  const { caseNo } = row.dataset;
+  const cut = gettext("There are more between: only %(number)s were chosen, from the one chosen before on.");
+  const { answer } = await choose({ first: anchor, last: caseNo }, list.listQuery(), cut);
+  if (!answer.first) return;
+  chosen.set(caseNo, list.place(row));
+  anchor = caseNo;
+  changed(gettext("The case chosen before is no longer in the list: only this one was chosen."));
 }
 
 export function toggleFocused() {
@@ -85,16 +99,18 @@ export function numbersOrFocused() {
   return chosen.size || !row ? numbers() : [row.dataset.caseNo];
 }
 
-/** Ask the server what lies there, under the filters as they stand, and choose it beside what is chosen. */
-export async function choose(shape, asked = filters()) {
+/** Ask the server what lies there, under the filters as they stand, and choose it beside what is chosen. `cut` says
+ *  that there are more than can be chosen at once. */
+export async function choose(shape, asked = filters(), cut = gettext("There are more: only the first %(number)s were chosen.")) {
   bar.setAttribute("aria-busy", "true");
-  const { ok, answer, why } = await send(`${bar.dataset.url}?${asked}`, shape);
+  const told = await send(`${bar.dataset.url}?${asked}`, shape);
+  const { ok, answer, why } = told;
   bar.removeAttribute("aria-busy");
-  if (!ok) return complain(why);
+  if (!ok) return complain(why), told;
   add(answer.cases);
   if (!answer.count) complain(gettext("No case of these filters lies there."));
-  if (answer.more) complain(interpolate(gettext("There are more: only the first %(number)s were chosen."), { number: number(answer.limit) }, true));
-  return undefined;
+  if (answer.more) complain(interpolate(cut, { number: number(answer.limit) }, true));
+  return told;
 }
 
 /** All that the list shows, further than its rows have been loaded. */

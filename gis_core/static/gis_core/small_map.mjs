@@ -24,10 +24,10 @@ const words = () => ({
  * `own(style)` adds sources and layers to the style, and is asked again when the theme changes; `more` are further
  * words for the map.
  */
-export async function smallMap(container, { slugs, bounds, query = "", own = () => {}, more = {} }) {
+export async function smallMap(container, { slugs, bounds, query = "", basemap = {}, own = () => {}, more = {} }) {
   const layers = await known(slugs);
   const style = () => {
-    const made = build({ known: layers, query });
+    const made = build({ known: layers, query, basemap });
     own(made);
     return made;
   };

@@ -1,9 +1,12 @@
 /** The bar of time under the map: how many cases began and ended when, and a slider to any day gone by. */
 
-import { byId, element, number, reducedMotion } from "./elements.mjs";
+import { byId, element, number, officeDay, reducedMotion } from "./elements.mjs";
 
 const DAY = 86_400_000; // ms
 const STEP = 700; // ms between two days that are played, at least: the map has to be seen
+const STEPS = 40; // of a play over the whole range
+const FEWEST_STEPS = 10; // of a play over what is left of it, where that has as many days
+const A_MINUTE = 60_000; // ms
 const LABEL = 64; // px that a year or month takes below the bars
 const MOST_DAYS = 800; // beyond it one bar stands for a month
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,17 +21,24 @@ let range = { since: 0, until: 0 };
 let onDay = () => {};
 let isDrawn = () => true;
 let playing = 0;
+let played = ""; // the day that playing asked for last
 
 const slider = () => byId("time-thumb");
 const days = () => Math.round((range.until - range.since) / DAY);
 const current = () => (shown ? at(shown) : at(known.last));
 
+/** Whether the day that the answer calls today has ended since. */
+const isOver = () => Boolean(known) && officeDay() > known.last;
+
+/** Before a person's step: what today is, asked anew after midnight. */
+const upToDate = async () => isOver() && load().then(edition);
+
 async function load() {
   if (!byId("time").open) return;
   const wide = byId("time-range").value;
   const key = `${wide} ${group}`;
-  if (key === asked && known) return draw();
-  const last = known ? at(known.last) : Date.now();
+  if (key === asked && known && !isOver()) return draw();
+  const last = known && !isOver() ? at(known.last) : at(officeDay());
   const query = new URLSearchParams(group ? { group } : {});
   if (wide) query.set("since", iso(last - Number(wide) * DAY));
   query.set("by", !wide || Number(wide) > MOST_DAYS ? "month" : "day");
@@ -40,7 +50,8 @@ async function load() {
     return; // opened again it asks again
   }
   asked = key;
-  range = { since: wide ? Math.max(at(iso(last - Number(wide) * DAY)), at(known.first ?? known.last)) : at(known.first ?? known.last), until: at(known.last) };
+  const [from, until] = [at(known.first ?? known.last), at(known.last)];
+  range = { since: wide ? Math.max(until - Number(wide) * DAY, from) : from, until };
   draw();
 }
 
@@ -124,7 +135,7 @@ const KEYS = {
 function keydown(event) {
   if (!known || !KEYS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  go(KEYS[event.key](), { replace: Boolean(shown) });
+  upToDate().then(() => go(KEYS[event.key](), { replace: Boolean(shown) }));
 }
 
 function pointed(event) {
@@ -142,7 +153,8 @@ function drag(event) {
   byId("time-track").addEventListener("pointermove", follow);
   byId("time-track").addEventListener("pointerup", (up) => {
     byId("time-track").removeEventListener("pointermove", follow);
-    go(pointed(up));
+    const moment = pointed(up);
+    upToDate().then(() => go(moment));
     slider().focus();
   }, { once: true });
 }
@@ -153,11 +165,13 @@ function stop() {
   byId("time-play").setAttribute("aria-pressed", "false");
 }
 
-/** From the shown day on, a fortieth of the range at a time, and never faster than the map is drawn. */
+/** From the shown day on, a fortieth of the range at a time, or less where less is left; never faster than the map is
+ *  drawn. */
 function play() {
   if (playing || !known) return stop();
   byId("time-play").setAttribute("aria-pressed", "true");
-  const step = Math.max(1, Math.round(days() / 40)) * DAY;
+  const left = (range.until - (shown ? current() : range.since)) / DAY;
+  const step = Math.max(1, Math.round(Math.min(days() / STEPS, left / FEWEST_STEPS))) * DAY;
   let next = shown ? current() + step : range.since;
   let how = {}; // the first day is a step that Back undoes, the others go in its place
   const turn = () => {
@@ -166,22 +180,25 @@ function play() {
       return;
     }
     if (next >= range.until) {
-      go(range.until, how);
       stop();
+      go(range.until, how);
       return;
     }
+    playing = setTimeout(turn, reducedMotion() ? 2 * STEP : STEP);
+    played = iso(next);
     go(next, how);
     how = { replace: true };
     next += step;
-    playing = setTimeout(turn, reducedMotion() ? 2 * STEP : STEP);
   };
-  turn();
+  playing = setTimeout(turn);
   return undefined;
 }
 
-/** The page's filters changed: the day they show, and whose bars stand below the map. */
-export function show(day, ofGroup) {
-  [shown, group] = [day, ofGroup];
+/** The page's filters changed: the day they show, and whose bars stand below the map. Where somebody takes another day
+ *  than the one that is played, or none, it plays no further. */
+export function show(day, filters) {
+  if (playing && day !== shown && day !== played) stop();
+  [shown, group] = [day, filters.get("group") ?? ""];
   byId("time-shown").textContent = day || gettext("Today");
   byId("time").classList.toggle("past", Boolean(day));
   const note = byId("past-note");
@@ -189,10 +206,19 @@ export function show(day, ofGroup) {
   note.textContent = day ? interpolate(gettext("The map of %(day)s: cases as they stood at the end of that day. Nothing changes here, and nothing is done."), { day }, true) : "";
   document.body.classList.toggle("in-the-past", Boolean(day));
   const compare = byId("time-compare");
-  if (day) compare.href = `${compare.href.split("?")[0]}?at=${day}`;
+  if (compare) compare.href = `${compare.href.split("?")[0]}?${comparable(filters)}`;
   edition();
   if (day && !byId("time").open) byId("time").open = true;
   else load().then(place);
+}
+
+/** The filters that can be asked of two days: those that can be asked of any day gone by. The usual status is left out,
+ *  as what was open and what was ended are told side by side. */
+function comparable(filters) {
+  const asked = new URLSearchParams(filters);
+  asked.delete("stage");
+  if (asked.get("status") === "open") asked.delete("status");
+  return asked;
 }
 
 /** The edition in force that day stands in the map's corner. */
@@ -206,8 +232,9 @@ export function start(page) {
   byId("time").addEventListener("toggle", () => load().then(edition));
   slider().addEventListener("keydown", keydown);
   byId("time-track").addEventListener("pointerdown", drag);
-  byId("time-play").addEventListener("click", play);
+  byId("time-play").addEventListener("click", () => upToDate().then(play));
   byId("time-today").addEventListener("click", () => (stop(), onDay("")));
   byId("time-range").addEventListener("change", load);
-  byId("time-day").addEventListener("change", (event) => event.target.value && go(at(event.target.value)));
+  byId("time-day").addEventListener("change", (event) => event.target.value && upToDate().then(() => go(at(event.target.value))));
+  setInterval(upToDate, A_MINUTE);
 }
