@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.permissions import Capability, may, requires
+from cases import follow_up
+from cases.permissions import Capability, may, requires, visible_cases
 from gis_core import tables
 from gis_core.sentences import listed
 from oversight import forms
-from oversight.conduct import acts, asking, desk, falling, follow_up, repeats
+from oversight.conduct import acts, asking, desk, falling, repeats
 from oversight.models.conduct import PUBLIC, ConductState, ConductVerb
 from oversight.views.steps import Step, begun, by_name, taken, wanted
 
@@ -214,7 +215,7 @@ def repeat(request):
 @never_cache
 @require_safe
 def follow_ups(request):
-    plans = follow_up.plans(request.user, timezone.localdate())
+    plans = follow_up.plans(visible_cases(request.user), timezone.localdate())
     page = Paginator(plans, A_PAGE).get_page(request.GET.get("page"))
     context = {"tab": "follow-up", "page": page, "late": sum(1 for plan in plans if plan.days_late)}
     return render(request, "oversight/conduct_follow_up.html", context)

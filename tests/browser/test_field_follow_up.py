@@ -6,8 +6,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from boundaries.models import User
+from cases import follow_up
 from cases.models import Dossier
-from oversight.conduct import follow_up
+from cases.permissions import visible_cases
 from tests.browser.field_phone import until
 from tests.factories import SUOHE, make_case
 
@@ -21,7 +22,7 @@ def test_a_follow_up_visit_is_taken_down_on_the_phone_and_the_list_of_the_office
     )
     Dossier.objects.create(region=case.region, case=case, follow_up_until=today + timedelta(days=50))
     case.events.create(region=case.region, verb="close", status="closed", at=timezone.now() - timedelta(days=40))
-    [plan] = follow_up.plans(supervisor, today)
+    [plan] = follow_up.plans(visible_cases(supervisor), today)
     assert plan.days_late == 10
     phone = phone_of("supervisor1", *SUOHE)
     phone.open()
@@ -48,7 +49,7 @@ def test_a_follow_up_visit_is_taken_down_on_the_phone_and_the_list_of_the_office
     until(lambda: [one["state"] for one in phone.changes()] == ["delivered"], phone.told)
     visit = case.inspections.get(kind="follow_up")
     assert visit.findings.startswith("未复工")
-    [plan] = follow_up.plans(supervisor, today)
+    [plan] = follow_up.plans(visible_cases(supervisor), today)
     assert (plan.last_visit, plan.next_visit, plan.days_late) == (
         timezone.localdate(),
         timezone.localdate() + timedelta(days=30),

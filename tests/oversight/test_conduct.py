@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases import documents
+from cases import documents, follow_up
 from cases.models import CaseEvent
+from cases.permissions import visible_cases
 from gis_core.errors import NotPossibleNow
-from oversight.conduct import acts, desk, falling, follow_up, repeats
+from oversight.conduct import acts, desk, falling, repeats
 from oversight.models import BadConductRecord
 from oversight.models.conduct import ConductState
 from oversight.refusals import NotNow, Refused, SamePerson
@@ -292,5 +293,5 @@ def test_the_next_visit_follows_the_one_before_until_the_plan_ends(people, visit
     )
     for day in visits:
         case.inspections.create(region_id=case.region_id, kind="follow_up", held_at=noon(day))
-    (plan,) = follow_up.plans(people.keeper, today)
+    (plan,) = follow_up.plans(visible_cases(people.keeper), today)
     assert (plan.next_visit, plan.days_late, plan.over) == (next_visit, late, over)
