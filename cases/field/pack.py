@@ -148,10 +148,8 @@ def cases_of(user: User, areas: tuple[str, ...], near: Point | None) -> list[dic
     rows = sorted(_with_their_work(visible.filter(pk__in=keys)), key=lambda case: place[case.pk])
     offset = _offset(rows)
     reads = may(user, Capability.READ_DOCUMENTS)
-    told = [_case(case, user, offset[number], reads) for number, case in enumerate(rows)]
-    return [
-        one | {"due_at": visits[case.pk]} if case.pk in visits else one for one, case in zip(told, rows, strict=True)
-    ]
+    told = {case.pk: _case(case, user, offset[number], reads) for number, case in enumerate(rows)}
+    return [one | {"due_at": visits[pk]} if pk in visits else one for pk, one in told.items()]
 
 
 def _followed(user: User, cases) -> dict[int, datetime | None]:
