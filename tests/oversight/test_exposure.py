@@ -164,6 +164,50 @@ def test_the_number_of_the_case_is_refused_in_any_writing(city, people):
         assert refused_field(entry, people, case=case, text=f"案件{text}") == "text"
 
 
+def test_a_notice_names_who_decided_by_which_number_and_until_when_it_is_shown(people, calendar):
+    """What is decided anew is named once it is approved, not before."""
+    calendar.stand(DECIDED)
+    case, decision = decided()
+    shown = entry(people, case=case)
+    calendar.stand(DECIDED + timedelta(days=7))
+    anew = documents.issue(case, "penalty_decision", by=None, at=noon(DECIDED + timedelta(days=7)))
+    for address in ("/exposure/", reverse("exposure-entry", args=(shown.key,)), "/exposure/feed/"):
+        told = Client().get(address).content.decode()
+        for said in ("荥阳市住房和城乡建设局", decision.doc_no, f"{DECIDED:%Y-%m-%d}", f"{LAST:%Y-%m-%d}"):
+            assert said in told, (address, said)
+        assert anew.doc_no not in told
+    told = {"party": case.parties.get(), "title": "甲", "text": "乙", "publish_from": DECIDED, "publish_until": LAST}
+    acts.write(shown, by=people.writer, **told)
+    acts.approve(acts.propose(shown, by=people.writer), by=people.leader)
+    assert anew.doc_no in words(Client().get("/exposure/"))
+
+
+def test_the_public_list_turns_its_pages_and_each_entry_is_on_one(people, calendar, monkeypatch):
+    monkeypatch.setattr("oversight.views.exposure.A_PAGE", 2)
+    calendar.stand(DECIDED)
+    case = decided()[0]
+    titles = [entry(people, case=case, title=f"第{number}条").approved.title for number in "一二三"]
+    pages = [words(Client().get("/exposure/", {"page": page})) for page in (1, 2)]
+    assert [[title for title in titles if title in page] for page in pages] == [titles[1:], titles[:1]]
+    assert 'href="?region=410182&amp;page=2"' in Client().get("/exposure/", {"region": "410182"}).content.decode()
+
+
+def test_a_version_whose_last_day_has_gone_by_is_refused_at_writing_and_at_approving(people, calendar, client):
+    calendar.stand(LAST + timedelta(days=1))
+    told = {"title": "甲", "text": "乙", "publish_from": DECIDED, "publish_until": LAST}
+    case = decided()[0]
+    assert refused_field(acts.begin, case, by=people.writer, party=case.parties.get(), **told) == "publish_until"
+    calendar.stand(LAST)
+    waits = entry(people, approve=False)
+    calendar.stand(LAST + timedelta(days=1))
+    client.force_login(people.leader)
+    answer = client.post(reverse("exposure-edit", args=(waits.pk,)), {"act": "approve"})
+    assert answer.status_code == 400
+    assert "最后一天（2026-06-02）已过" in words(answer)
+    calendar.stand(LAST)
+    assert acts.approve(waits, by=people.leader).approved
+
+
 def test_what_becomes_known_later_is_asked_again_at_the_approval(people, calendar):
     calendar.stand(DECIDED)
     waits = entry(people, approve=False, text="包工头张三丰擅自施工")
