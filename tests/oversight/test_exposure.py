@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cases import documents
 from cases.models import Reporter
-from oversight.exposure import acts
+from oversight.exposure import acts, secrecy
 from oversight.models import ExposureEntry, ExposureVersion
 from oversight.refusals import NotNow, Refused, SamePerson
 from tests.factories import make_case, make_user
@@ -149,6 +149,35 @@ FORBIDDEN = {
     "the address": "家住荥阳市索河街道康泰路18号院3单元",
     "an archive number": "档案号荥档2026-0077",
 }
+
+
+LANDLINES = (
+    "联系0371-64661234", "037164661234", "（0371）6466 1234", "0371 64661234", "+86-371-64661234，电话64661234",
+    "０３７１－６４６６１２３４", "010-12345678", "见公告，64661234", "64661234", "联系电话：6466-1234", "电话号码4661234",
+    "Tel. 64661234", "项目部（64661234）", "86 0371 64661234",
+)  # fmt: skip
+NO_TELEPHONES = (
+    "荥建罚决字〔2026〕第0371号", "荥建罚决字〔2026〕第001号", "2026-03-02", "2026.03.02—2026.06.02", "20260302", "于 20260302 立案",
+    "统一社会信用代码91110000600037341L", "信用代码：914101820613873617", "建筑面积12345678平方米", "面积：1234567.89 ㎡",
+    "面积 1200-1500平方米，0.371亩", "罚款人民币2345678元", "罚款：2345678", "2345678.00 元", "施工许可证号：41018220", "2025-2026年",
+    "投诉请拨12345", "3号楼，第0371标段", "依照第六十四条",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LANDLINES)
+def test_a_landline_is_refused_in_any_writing(people, calendar, text):
+    calendar.stand(DECIDED)
+    assert refused_field(entry, people, text=f"该单位擅自施工。{text}") == "text"
+
+
+def test_numbers_that_are_no_telephones_may_be_said(people, calendar):
+    calendar.stand(DECIDED)
+    case = decided()[0]
+    told = {"title": "甲", "place": "乙"}
+    for text in NO_TELEPHONES:
+        secrecy.check(case, {**told, "text": text})
+        secrecy.check(case, {**told, "text": f"该单位擅自施工，{text}，已处罚。"})
+    secrecy.check(case, {**told, "text": "，".join(NO_TELEPHONES)})
 
 
 @pytest.mark.parametrize("field", ["title", "place", "text"])
