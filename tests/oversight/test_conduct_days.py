@@ -116,7 +116,7 @@ def test_what_a_browser_or_a_proxy_kept_is_not_confirmed_after_the_last_day(watc
         if name != "丁标记":  # which has not begun
             assert answer.status_code == 200
             assert "no-store" in answer["Cache-Control"], name
-        answer.close()
+        markers_in(answer)  # read to its end
     since = http_date(timezone.now().timestamp())
     watch.at(date(2026, 9, 3), MIDNIGHT)
     for name, address in watch.addresses().items():
@@ -173,9 +173,9 @@ def test_who_had_a_record_in_a_file_or_on_its_page_or_in_an_answer_is_kept(peopl
     record = watch.records["甲标记"]
     watch.at(date(2026, 9, 2), LAST_SECOND)
     for name in ("csv", "api", "甲标记"):
-        watch.get(watch.addresses()[name]).close()
+        markers_in(watch.get(watch.addresses()[name]))  # read to its end
     watch.at(date(2026, 9, 3), MIDNIGHT)
     for name in ("csv", "api", "甲标记"):
-        watch.get(watch.addresses()[name]).close()
+        markers_in(watch.get(watch.addresses()[name]))  # read to its end
     seen = [(one.by or one.key.name, timezone.localdate(one.at)) for one in record.views.all()]
     assert seen == [(who, date(2026, 9, 2)) for who in (people.dispatcher, "招标平台", people.dispatcher)]
