@@ -15,7 +15,7 @@ CASES_ORDER = (
     ("workflow",),
     ("querysets",),
     ("models",),
-    ("permissions", "hexagon_cells", "narrowing", "assignment", "working_days", "deadlines", "deadline_rules", "clock_face", "clocks",
+    ("permissions", "hexagon_cells", "narrowing", "assignment", "follow_up", "working_days", "deadlines", "deadline_rules", "clock_face", "clocks",
      "running_clocks", "discretion", "legal_bases", "naming", "bulk", "evidence", "intake", "filters", "import_rows",
      "import_rejects", "feed", "seals", "identity", "facts", "gates", "proposals", "documents", "waiting", "notices",
      "reminders", "handing", "nearness", "selection", "grid_desk", "late_fines", "map_counts", "versions", "spells", "wording"),

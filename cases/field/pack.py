@@ -1,6 +1,7 @@
 """What a phone carries: who answers where, the cases round about, and the words that it needs without a line."""
 
 import json
+from datetime import date, datetime, time
 
 import numpy as np
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boundaries.models import Edition, GridCell, LeadUnit, Unit, User
-from cases import legal_bases
+from cases import follow_up, legal_bases
 from cases.field import papers
 from cases.field.rules import VERBS, leads, offered
 from cases.models import Case, Document, Evidence, Inspection, Order
@@ -141,20 +142,27 @@ def cases_of(user: User, areas: tuple[str, ...], near: Point | None) -> list[dic
     seen = visible.open()
     order = seen.nearest(near, 50_000, MOST_CASES) if near else seen.nearest_due_first()[:MOST_CASES]
     mine = seen.filter(theirs).nearest_due_first().values_list("pk", flat=True)[:MOST_CASES]
-    keys = list(dict.fromkeys([*mine, *_followed(user, visible), *order.values_list("pk", flat=True)]))[:MOST_CASES]
+    visits = _followed(user, visible)
+    keys = list(dict.fromkeys([*mine, *visits, *order.values_list("pk", flat=True)]))[:MOST_CASES]
     place = {key: number for number, key in enumerate(keys)}
     rows = sorted(_with_their_work(visible.filter(pk__in=keys)), key=lambda case: place[case.pk])
     offset = _offset(rows)
     reads = may(user, Capability.READ_DOCUMENTS)
-    return [_case(case, user, offset[number], reads) for number, case in enumerate(rows)]
+    told = {case.pk: _case(case, user, offset[number], reads) for number, case in enumerate(rows)}
+    return [one | {"due_at": visits[pk]} if pk in visits else one for pk, one in told.items()]
 
 
-def _followed(user: User, cases):
-    """Closed cases whose visits are the person's (S26): the plan that ends first before the others."""
+def _followed(user: User, cases) -> dict[int, datetime | None]:
+    """Key of each closed case whose visits are the person's (S26), as the desk lists them → the end of the day by which
+    somebody must have been there: the phone sorts and warns by it as by any deadline."""
     if not _follows_up(user):
-        return ()
-    followed = cases.filter(status=Status.FOLLOW_UP).order_by("dossier__follow_up_until", "id")
-    return followed.values_list("pk", flat=True)[:MOST_FOLLOWED]
+        return {}
+    plans = follow_up.plans(cases, timezone.localdate())[:MOST_FOLLOWED]
+    return {plan.case.pk: plan.next_visit and _end_of(plan.next_visit) for plan in plans}
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def _follows_up(user: User) -> bool:
@@ -209,7 +217,7 @@ def _case(case: Case, user: User, places: dict, reads: bool) -> dict:
 
 
 def _is_theirs(case: Case, user: User) -> bool:
-    if case.status == Status.FOLLOW_UP:
+    if case.status in follow_up.FOLLOWED:
         return _follows_up(user)
     return bool(user.unit_id) and user.unit_id in {case.handling_unit_id, *case.units_involved}
 

@@ -18,13 +18,14 @@ COMMUTING = frozenset(
         Verb.SIGN_IN,
         Verb.RECORD_VIOLENCE,
         Verb.REMARK,
+        Verb.BEGIN_FOLLOW_UP,
         Verb.FOLLOW_UP_VISIT,
     }
 )
 STATING = frozenset({Verb.ORDER_STOP, Verb.ORDER_RECTIFY, Verb.RECHECK_PASSED, Verb.RECHECK_FAILED})
 VERBS = COMMUTING | STATING
 # Done by the first who comes; the second finds it done.
-ONCE = frozenset({Verb.BEGIN_CHECK, Verb.SIGN_IN})
+ONCE = frozenset({Verb.BEGIN_CHECK, Verb.SIGN_IN, Verb.BEGIN_FOLLOW_UP})
 
 
 def is_step(event) -> bool:

@@ -41,7 +41,7 @@ def write(
     for name in ("title", "text"):
         if not words[name]:
             raise Refused(name, _("This may not be empty."))
-    _sound_days(publish_from, publish_until)
+    _sound_days(publish_from, publish_until, timezone.localdate(at))
     secrecy.check(entry.case, words)
     version = entry.versions.create(
         region_id=entry.region_id, number=entry.versions.count() + 1, **words, is_natural=party.is_natural,
@@ -69,6 +69,7 @@ def approve(entry, *, by, at=None):
     entry, version = _waiting(entry)
     _decided(entry.case)
     another(by, version.made_by_id, trail.last_by(entry, ExposureVerb.PROPOSE))
+    _not_over(version.publish_until, timezone.localdate(at))
     secrecy.check(entry.case, {"title": version.title, "place": version.place, "text": version.text})
     entry.approved, entry.proposed = version, None
     entry.publish_from, entry.publish_until = version.publish_from, version.publish_until
@@ -109,8 +110,15 @@ def _decided(case: Case):
         raise NotNow(_("The case has no penalty decision that stands: nothing is shown in public before."))
 
 
-def _sound_days(first: date, last: date):
+def _sound_days(first: date, last: date, today: date):
     if last < first:
         raise Refused("publish_until", _("The last day lies before the first."))
+    _not_over(last, today)
     if last > periods.months_later(first, MOST_MONTHS):
         raise Refused("publish_until", _("Nothing is published longer than three years."))
+
+
+def _not_over(last: date, today: date):
+    if last < today:
+        said = _("The last day, {day}, has gone by: nobody would be shown it. Another version needs a later one.")
+        raise Refused("publish_until", said.format(day=last))

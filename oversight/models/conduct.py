@@ -177,7 +177,8 @@ class ApiKey(RegionKeyed):
 
 
 class ConductAnswer(RegionKeyed):
-    """One answer of the API, an empty one too: who asked what, for which day, and how many records were given."""
+    """One answer of the API, an empty one too: who asked what, for which day, and how many records were given. Also a
+    page of the list that a person saw: then `uscc` is what was searched and `use` the state it was narrowed to."""
 
     key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,20 +13,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.permissions import Capability, may, requires
-from gis_core import tables
+from cases import follow_up
+from cases.permissions import Capability, may, requires, visible_cases
+from gis_core import long_tables, tables
 from gis_core.sentences import listed
 from oversight import forms
-from oversight.conduct import acts, asking, desk, falling, follow_up, repeats
+from oversight.conduct import acts, asking, desk, falling, repeats
 from oversight.models.conduct import PUBLIC, ConductState, ConductVerb
 from oversight.views.steps import Step, begun, by_name, taken, wanted
 
 KEEP, APPROVE = Capability.KEEP_CONDUCT, Capability.APPROVE_CONDUCT
-A_PAGE, MOST_SEEN, MOST_IN_FILE = 50, 20, 10_000
-TITLES = (
-    gettext_lazy("Firm or registered person"), gettext_lazy("Unified social credit code"), gettext_lazy("Decision"),
-    gettext_lazy("Day of the decision"), gettext_lazy("Facts"), gettext_lazy("Counts for"),
-    gettext_lazy("Published from"), gettext_lazy("Last day"), gettext_lazy("State"),
+A_PAGE, MOST_SEEN = 50, 20
+COLUMNS = (
+    (gettext_lazy("Firm or registered person"), 30, ""), (gettext_lazy("Unified social credit code"), 22, ""),
+    (gettext_lazy("Decision"), 26, ""), (gettext_lazy("Day of the decision"), 14, long_tables.DAY),
+    (gettext_lazy("Facts"), 48, ""), (gettext_lazy("Counts for"), 30, ""),
+    (gettext_lazy("Published from"), 14, long_tables.DAY), (gettext_lazy("Last day"), 14, long_tables.DAY),
+    (gettext_lazy("State"), 12, ""),
 )  # fmt: skip
 
 
@@ -66,17 +70,20 @@ def records(request):
     """Those the person may see today; `q` is a code, a case number or a part of a name, `state` one of theirs."""
     today, region = timezone.localdate(), request.user.region_id
     seen = desk.visible_records(request.user, today)
-    found = desk.found(seen, request.GET.get("q", "")[:60])
-    state = request.GET.get("state", "")
-    listed = found.filter(state=state) if state in ConductState.values else found
+    text, state = request.GET.get("q", "").replace("\0", "").strip()[:60], request.GET.get("state", "")
+    state = state if state in ConductState.values else ""
+    found = desk.found(seen, text)
+    listed = found.filter(state=state) if state else found
     page = Paginator(listed.for_list().order_by("-decided_on", "-id"), A_PAGE).get_page(request.GET.get("page"))
+    asking.list_seen(len(page.object_list), by=request.user, text=text, state=state)
     keeps = may(request.user, KEEP)
     context = {
         "tab": "records",
         "page": page,
         "rows": [_row(record, today) for record in page],
-        "states": [(one, seen.filter(state=one).count()) for one in ConductState if one != ConductState.EXPIRED],
+        "states": [(one, found.filter(state=one).count()) for one in ConductState if one != ConductState.EXPIRED],
         "state": state,
+        "text": text,
         "keeps": keeps,
         "to_withdraw": desk.to_withdraw(region, today) if keeps and region else (),
         "waiting": desk.without_record(region, today) if keeps and region else (),
@@ -92,17 +99,18 @@ def _row(record, today) -> dict:
 @requires(Capability.SEE_CONDUCT)
 @never_cache
 @require_safe
+@transaction.atomic
 def records_file(request, kind):
-    """Those in force today that `q` finds, and no draft: a file leaves the house. That they were seen is kept."""
+    """All in force today that `q` finds, and no draft: a file leaves the house. That they were seen is kept."""
     if kind not in tables.KINDS:
         raise Http404
     today = timezone.localdate()
     seen = desk.visible_records(request.user, today).in_force(today)
     found = desk.found(seen, request.GET.get("q", "")[:60]).select_related("decision").defer("decision__content")
-    told = list(found.order_by("-decided_on", "-id")[:MOST_IN_FILE])
-    asking.seen(told, by=request.user)
+    told = asking.seen_as_they_go(found.order_by("-decided_on", "-id").iterator(asking.AT_ONCE), by=request.user)
     name = _("bad-conduct-{day}").format(day=today)
-    return tables.answer(kind, name, [str(title) for title in TITLES], [_cells(one, today) for one in told])
+    columns = [long_tables.Wide(str(title), width, shown_as) for title, width, shown_as in COLUMNS]
+    return long_tables.answer(kind, name, columns, (_cells(one, today) for one in told))
 
 
 def _cells(record, today) -> list:
@@ -214,7 +222,7 @@ def repeat(request):
 @never_cache
 @require_safe
 def follow_ups(request):
-    plans = follow_up.plans(request.user, timezone.localdate())
+    plans = follow_up.plans(visible_cases(request.user), timezone.localdate())
     page = Paginator(plans, A_PAGE).get_page(request.GET.get("page"))
     context = {"tab": "follow-up", "page": page, "late": sum(1 for plan in plans if plan.days_late)}
     return render(request, "oversight/conduct_follow_up.html", context)

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +27,8 @@ from oversight.exposure import desk as on_the_desk
 from oversight.models.exposure import ExposureEntry
 from oversight.views.steps import Step, begun, by_name, taken, wanted
 
+A_PAGE = 20
+
 
 def _public(response):
     """No cache keeps it beyond its day, and no search engine lists it unless the settings say so."""
@@ -43,8 +46,10 @@ def _region(request) -> str:
 @require_safe
 def exposure(request):
     today, region = timezone.localdate(), _region(request)
+    page = Paginator(column.entries(today, region), A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "entries": column.published(today, region),
+        "page": page,
+        "entries": column.told(page.object_list),
         "regions": column.regions(today),
         "wanted": region,
         "today": today,
@@ -62,6 +67,12 @@ def entry(request, key):
     return _public(render(request, "oversight/exposure_entry.html", {"entry": found}))
 
 
+def _notice(item: column.Shown) -> tuple[str, ...]:
+    """What a notice of a decision names, a line each."""
+    decision = _("Decision {number} of {day}").format(number=item.decision, day=item.decided) if item.decision else ""
+    return item.bureau, decision, _("Shown until {day}").format(day=item.until)
+
+
 class ExposureFeed(Feed):
     """The same entries, as Atom; of one region where its code is asked for."""
 
@@ -76,13 +87,13 @@ class ExposureFeed(Feed):
         return reverse("exposure") + (f"?{urlencode({'region': region})}" if region else "")
 
     def items(self, region):
-        return column.published(timezone.localdate(), region)[: column.MOST_IN_FEED]
+        return column.published(timezone.localdate(), region)
 
     def item_title(self, item):
         return item.title
 
     def item_description(self, item):
-        return "\n".join(filter(None, (item.party, item.place, item.text)))
+        return "\n".join(filter(None, (item.party, item.place, item.text, *_notice(item))))
 
     def item_guid(self, item):
         return item.key.urn

@@ -76,6 +76,7 @@ def entry(people, *, case=None, approve=True, at=None, **told):
         "party": case.parties.first(), "title": "擅自施工被处罚", "text": "该单位未取得施工许可证擅自施工，已依法处罚。",
         "place": "荥阳市索河街道", "publish_from": DECIDED, "publish_until": date(2026, 6, 2), **told,
     }  # fmt: skip
+    at = at or min(timezone.now(), noon(max(told["publish_from"], told["publish_until"])))  # while it may be shown
     made = exposure.begin(case, by=people.writer, at=at, **told)
     made = exposure.propose(made, by=people.writer, at=at)
     return exposure.approve(made, by=people.leader, at=at) if approve else made

@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases import documents
+from cases import documents, follow_up
 from cases.models import CaseEvent
+from cases.permissions import visible_cases
 from gis_core.errors import NotPossibleNow
-from oversight.conduct import acts, desk, falling, follow_up, repeats
+from oversight.conduct import acts, desk, falling, repeats
 from oversight.models import BadConductRecord
 from oversight.models.conduct import ConductState
 from oversight.refusals import NotNow, Refused, SamePerson
@@ -213,6 +214,18 @@ def test_an_annulment_before_the_decision_is_an_earlier_one_s(people):
     assert desk.to_withdraw(record.region_id, FALL) == []
 
 
+@pytest.mark.parametrize(("asked", "fell"), [(DECIDED, "first"), (date(2026, 4, 13), "second")])
+def test_a_ruling_fells_the_decision_that_it_was_asked_about_and_no_other(people, asked, fell):
+    """Decided on 2 March, and anew on 13 April while a suit may be under way; the court rules on 30 April."""
+    case, first = decided()
+    second = documents.issue(case, "penalty_decision", by=None, at=noon(date(2026, 4, 13)))
+    told = {"kind": "suit", "body": "法院", "document": "1", "filed_on": asked, "recorded_at": noon(asked)}
+    case.reliefs.create(region=case.region, **told, result="annulled", ended_on=FALL)
+    ((one, day),) = falling.falls([first, second]).items()
+    assert (one, day) == ({"first": first, "second": second}[fell].pk, FALL)
+    assert acts.may_rest_on(case) == [{"first": second, "second": first}[fell]]
+
+
 def test_nothing_new_rests_on_a_decision_that_fell(people):
     record = drafted(people)
     FALLS["annulled here"](record)
@@ -292,5 +305,5 @@ def test_the_next_visit_follows_the_one_before_until_the_plan_ends(people, visit
     )
     for day in visits:
         case.inspections.create(region_id=case.region_id, kind="follow_up", held_at=noon(day))
-    (plan,) = follow_up.plans(people.keeper, today)
+    (plan,) = follow_up.plans(visible_cases(people.keeper), today)
     assert (plan.next_visit, plan.days_late, plan.over) == (next_visit, late, over)

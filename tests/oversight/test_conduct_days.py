@@ -116,6 +116,7 @@ def test_what_a_browser_or_a_proxy_kept_is_not_confirmed_after_the_last_day(watc
         if name != "丁标记":  # which has not begun
             assert answer.status_code == 200
             assert "no-store" in answer["Cache-Control"], name
+        markers_in(answer)  # read to its end
     since = http_date(timezone.now().timestamp())
     watch.at(date(2026, 9, 3), MIDNIGHT)
     for name, address in watch.addresses().items():
@@ -161,7 +162,7 @@ def test_a_file_holds_what_is_in_force_alone_even_for_who_prepares_more(people, 
     BadConductRecord.objects.filter(pk=watch.records["丙标记"].pk).update(state="approved")
     watch.at(date(2026, 3, 2), time(12))
     answer = watch.reader.get(reverse("conduct-file", args=["csv"]), {"q": FIRST})
-    [head, row] = csv.reader(StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    [head, row] = csv.reader(StringIO(answer.getvalue().decode("utf-8-sig"), newline=""))
     assert head == ["企业或者注册人员", "统一社会信用代码", "处理决定", "处罚决定日期", "违法事实", "惩处领域", "公布起始日", "最后一天", "状态"]  # fmt: skip
     number = watch.records["甲标记"].decision.doc_no
     assert row == ["甲标记", FIRST, number, "2026-03-02", "甲标记", "招投标", "2026-03-02", "2026-09-02", "已公布"]
@@ -172,9 +173,9 @@ def test_who_had_a_record_in_a_file_or_on_its_page_or_in_an_answer_is_kept(peopl
     record = watch.records["甲标记"]
     watch.at(date(2026, 9, 2), LAST_SECOND)
     for name in ("csv", "api", "甲标记"):
-        watch.get(watch.addresses()[name])
+        markers_in(watch.get(watch.addresses()[name]))  # read to its end
     watch.at(date(2026, 9, 3), MIDNIGHT)
     for name in ("csv", "api", "甲标记"):
-        watch.get(watch.addresses()[name])
+        markers_in(watch.get(watch.addresses()[name]))  # read to its end
     seen = [(one.by or one.key.name, timezone.localdate(one.at)) for one in record.views.all()]
     assert seen == [(who, date(2026, 9, 2)) for who in (people.dispatcher, "招标平台", people.dispatcher)]

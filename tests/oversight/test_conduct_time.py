@@ -58,7 +58,7 @@ def by_turns(day, clients) -> set:
     who = clients["keeper" if turn else "reader"]
     if turn < 2:
         return in_text(who.get(reverse("conduct"), {"q": FIRST}))
-    file = who.get(reverse("conduct-file", args=["csv"]), {"q": FIRST}).content.decode()
+    file = who.get(reverse("conduct-file", args=["csv"]), {"q": FIRST}).getvalue().decode()
     return {facts for facts in PERIODS if facts in file}
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cases import documents
 from cases.models import Reporter
-from oversight.exposure import acts
+from oversight.exposure import acts, secrecy
 from oversight.models import ExposureEntry, ExposureVersion
 from oversight.refusals import NotNow, Refused, SamePerson
 from tests.factories import make_case, make_user
@@ -151,6 +151,35 @@ FORBIDDEN = {
 }
 
 
+LANDLINES = (
+    "联系0371-64661234", "037164661234", "（0371）6466 1234", "0371 64661234", "+86-371-64661234，电话64661234",
+    "０３７１－６４６６１２３４", "010-12345678", "见公告，64661234", "64661234", "联系电话：6466-1234", "电话号码4661234",
+    "Tel. 64661234", "项目部（64661234）", "86 0371 64661234",
+)  # fmt: skip
+NO_TELEPHONES = (
+    "荥建罚决字〔2026〕第0371号", "荥建罚决字〔2026〕第001号", "2026-03-02", "2026.03.02—2026.06.02", "20260302", "于 20260302 立案",
+    "统一社会信用代码91110000600037341L", "信用代码：914101820613873617", "建筑面积12345678平方米", "面积：1234567.89 ㎡",
+    "面积 1200-1500平方米，0.371亩", "罚款人民币2345678元", "罚款：2345678", "2345678.00 元", "施工许可证号：41018220", "2025-2026年",
+    "投诉请拨12345", "3号楼，第0371标段", "依照第六十四条",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LANDLINES)
+def test_a_landline_is_refused_in_any_writing(people, calendar, text):
+    calendar.stand(DECIDED)
+    assert refused_field(entry, people, text=f"该单位擅自施工。{text}") == "text"
+
+
+def test_numbers_that_are_no_telephones_may_be_said(people, calendar):
+    calendar.stand(DECIDED)
+    case = decided()[0]
+    told = {"title": "甲", "place": "乙"}
+    for text in NO_TELEPHONES:
+        secrecy.check(case, {**told, "text": text})
+        secrecy.check(case, {**told, "text": f"该单位擅自施工，{text}，已处罚。"})
+    secrecy.check(case, {**told, "text": "，".join(NO_TELEPHONES)})
+
+
 @pytest.mark.parametrize("field", ["title", "place", "text"])
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_a_text_with_what_may_not_be_said_is_refused_at_its_field(city, people, what, field):
@@ -162,6 +191,50 @@ def test_the_number_of_the_case_is_refused_in_any_writing(city, people):
     case, _made = city
     for text in (case.case_no, case.case_no.lower(), case.case_no.replace("-", " "), "XY-2019-00001"):
         assert refused_field(entry, people, case=case, text=f"案件{text}") == "text"
+
+
+def test_a_notice_names_who_decided_by_which_number_and_until_when_it_is_shown(people, calendar):
+    """What is decided anew is named once it is approved, not before."""
+    calendar.stand(DECIDED)
+    case, decision = decided()
+    shown = entry(people, case=case)
+    calendar.stand(DECIDED + timedelta(days=7))
+    anew = documents.issue(case, "penalty_decision", by=None, at=noon(DECIDED + timedelta(days=7)))
+    for address in ("/exposure/", reverse("exposure-entry", args=(shown.key,)), "/exposure/feed/"):
+        told = Client().get(address).content.decode()
+        for said in ("荥阳市住房和城乡建设局", decision.doc_no, f"{DECIDED:%Y-%m-%d}", f"{LAST:%Y-%m-%d}"):
+            assert said in told, (address, said)
+        assert anew.doc_no not in told
+    told = {"party": case.parties.get(), "title": "甲", "text": "乙", "publish_from": DECIDED, "publish_until": LAST}
+    acts.write(shown, by=people.writer, **told)
+    acts.approve(acts.propose(shown, by=people.writer), by=people.leader)
+    assert anew.doc_no in words(Client().get("/exposure/"))
+
+
+def test_the_public_list_turns_its_pages_and_each_entry_is_on_one(people, calendar, monkeypatch):
+    monkeypatch.setattr("oversight.views.exposure.A_PAGE", 2)
+    calendar.stand(DECIDED)
+    case = decided()[0]
+    titles = [entry(people, case=case, title=f"第{number}条").approved.title for number in "一二三"]
+    pages = [words(Client().get("/exposure/", {"page": page})) for page in (1, 2)]
+    assert [[title for title in titles if title in page] for page in pages] == [titles[1:], titles[:1]]
+    assert 'href="?region=410182&amp;page=2"' in Client().get("/exposure/", {"region": "410182"}).content.decode()
+
+
+def test_a_version_whose_last_day_has_gone_by_is_refused_at_writing_and_at_approving(people, calendar, client):
+    calendar.stand(LAST + timedelta(days=1))
+    told = {"title": "甲", "text": "乙", "publish_from": DECIDED, "publish_until": LAST}
+    case = decided()[0]
+    assert refused_field(acts.begin, case, by=people.writer, party=case.parties.get(), **told) == "publish_until"
+    calendar.stand(LAST)
+    waits = entry(people, approve=False)
+    calendar.stand(LAST + timedelta(days=1))
+    client.force_login(people.leader)
+    answer = client.post(reverse("exposure-edit", args=(waits.pk,)), {"act": "approve"})
+    assert answer.status_code == 400
+    assert "最后一天（2026-06-02）已过" in words(answer)
+    calendar.stand(LAST)
+    assert acts.approve(waits, by=people.leader).approved
 
 
 def test_what_becomes_known_later_is_asked_again_at_the_approval(people, calendar):

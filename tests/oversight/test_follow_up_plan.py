@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import follow_up
 from cases.models import Dossier, Practice
-from oversight.conduct import follow_up
+from cases.permissions import visible_cases
 from oversight.views import conduct
 from tests.cases.journey import Crew, Journey
 from tests.factories import make_case, make_user
@@ -24,7 +25,7 @@ def closed(xingyang):
 
 def test_a_plan_arises_at_the_closing_is_overdue_without_a_visit_and_goes_on_with_one(closed, calendar, client):
     day, supervisor = timezone.localdate(closed.at), closed.crew.supervisor
-    [plan] = follow_up.plans(supervisor, day)
+    [plan] = follow_up.plans(visible_cases(supervisor), day)
     assert (plan.every_days, plan.until, plan.next_visit) == (20, day + timedelta(days=60), day + timedelta(days=20))
     client.force_login(supervisor)
     calendar.stand(day + timedelta(days=20))

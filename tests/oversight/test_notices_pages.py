@@ -45,6 +45,23 @@ def test_a_proposal_goes_over_the_pages_to_the_unit_and_its_objection_back(asses
         assert said in shown
 
 
+def test_the_text_stands_once_on_the_page_and_an_earlier_one_at_its_act(assessors, calendar):
+    calendar.stand(date(2026, 4, 2))
+    told = {"unit": "quality_station", "kind": "criticism", "period": "2026-03-01", "text": "推推不动"}
+    client_of(assessors.assessor).post(reverse("circular-new"), told)
+    one = Circular.objects.get()
+    page = reverse("circular", args=(one.pk,))
+    assert acts_told(assessors.leader, page) == 0
+    assert post(assessors.assessor, one, act="change", text="整改不力").status_code == 302
+    assert acts_told(assessors.leader, page) == 1
+
+
+def acts_told(user, page) -> int:
+    """How often a text of the circular stands in the table of its acts."""
+    table = client_of(user).get(page).content.decode().rpartition("<tbody>")[2]
+    return table.count("推推不动") + table.count("整改不力")
+
+
 def test_a_page_offers_what_the_person_may_do_now(assessors, calendar):
     calendar.stand(date(2026, 4, 4))
     one = delivered(assessors)

@@ -2,14 +2,19 @@
 
 import re
 from datetime import date
+from html import unescape
+from io import BytesIO
+from urllib.parse import unquote
 
+import openpyxl
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from cases import documents
-from oversight.conduct import acts
-from oversight.models import BadConductRecord, ExposureEntry
+from oversight.conduct import acts, asking
+from oversight.models import BadConductRecord, ConductAnswer, ExposureEntry
 from tests.factories import make_user
 from tests.oversight.scene import DECIDED, decided, drafted, entry, noon, published
 from tests.pages import english, words
@@ -105,6 +110,53 @@ def test_whoever_opens_a_record_is_kept_with_the_moment(people, today):
     client_of(people.dispatcher).get(reverse("conduct-record", args=(record.pk,)))
     (view,) = record.views.all()
     assert (view.by, view.at) == (people.dispatcher, noon(DECIDED))
+
+
+def test_a_page_of_the_list_leaves_one_line_of_who_saw_it_how_narrowed_and_how_many(people, today, capsys):
+    record = published(people, name="甲公司")
+    published(people, name="乙公司")
+    drafted(people, name="丙公司")
+    client_of(people.dispatcher).get(reverse("conduct"))
+    client_of(people.leader).get(reverse("conduct"), {"q": "甲", "state": "published"})
+    client_of(people.leader).get(reverse("conduct"), {"q": "某某建设工程集团有限公司第一分公司荥阳项目部"})
+    Client().get(reverse("conduct"))
+    Client().get("/exposure/")
+    kept = list(ConductAnswer.objects.values_list("by", "uscc", "use", "given", "at"))
+    assert kept == [
+        (people.dispatcher.pk, "", "", 2, noon(DECIDED)),
+        (people.leader.pk, "甲", "published", 1, noon(DECIDED)),
+        (people.leader.pk, "某某建设工程集团有限公司第一分公司…", "", 0, noon(DECIDED)),
+    ]
+    assert not record.views.exists()
+    call_command("conduct_proof", record.pk)
+    assert capsys.readouterr().out.count("(1)") == 1
+
+
+def test_search_and_state_are_kept_by_one_another(people, today):
+    published(people, name="甲公司")
+    drafted(people, name="甲二公司")
+    drafted(people, name="乙公司")
+    page = client_of(people.keeper).get(reverse("conduct"), {"q": "甲", "state": "drafted", "page": "1"})
+    said = unquote(unescape(page.content.decode()))
+    assert [row["name"] for row in page.context["rows"]] == ["甲二公司"]
+    assert {state.value: number for state, number in page.context["states"] if number} == {"drafted": 1, "published": 1}
+    assert 'href="?q=甲&state=published"' in said
+    assert 'href="?q=甲"' in said
+    assert '<input type="hidden" name="state" value="drafted">' in said
+
+
+def test_the_file_has_every_record_however_many_and_each_was_seen(people, today, monkeypatch):
+    monkeypatch.setattr(asking, "AT_ONCE", 2)
+    names = [published(people, name=f"{number}公司").name for number in "甲乙丙丁戊"]
+    for kind in ("csv", "xlsx"):
+        answer = client_of(people.dispatcher).get(reverse("conduct-file", args=(kind,)))
+        content = b"".join(answer.streaming_content)
+        if kind == "csv":
+            assert [name in content.decode() for name in names] == [True] * 5
+        else:
+            rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
+            assert [row[0] for row in rows[1:]] == names[::-1]
+    assert [one.views.count() for one in BadConductRecord.objects.all()] == [2] * 5
 
 
 def test_a_fallen_decision_is_on_the_keeper_s_list_with_its_day(people, today):

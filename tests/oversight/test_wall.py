@@ -1,6 +1,9 @@
 """The wall screen: figures by hand, within what the person sees, no name of a person, and cheap to ask again."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -84,6 +87,35 @@ def test_who_asks_again_is_told_that_nothing_is_new_until_something_is(xingyang)
     assert later["ETag"] != first["ETag"]
     other = visit(make_user("group_convener", group_codes=["G1"]), panels="1", headers={"If-None-Match": later["ETag"]})
     assert other.status_code == 200  # another person's sight is another answer
+
+
+def test_every_figure_of_the_rates_and_months_opens_its_list(xingyang):
+    """Three reported today, one of them decided; the numbers of the list are those of the wall."""
+    for status in ("filed", "filed", "decided"):
+        make_case(status=status, reported_at=timezone.now())
+    viewer = make_user("dispatcher")
+    client = Client()
+    client.force_login(viewer)
+    panels = {
+        name: re.search(rf'data-panel="{name}".*?</section>', client.get("/stats/wall/").content.decode(), re.DOTALL)[0]
+        for name in ("rates", "months")
+    }
+    bare = [re.findall(r">(\d[\d.,]*)(?: %)?</(?:td|b|p)>", panel) for panel in panels.values()]
+    assert bare == [[], []]
+    today = timezone.localdate()
+    month, before = f"{today:%Y-%m}", f"{today.year - 1}{today:-%m}"
+    wanted = {
+        (f"{today.year}", "M1", "part"): 1, (f"{today.year}", "M1", "whole"): 3, (f"{today.year}", "M3", "whole"): 0,
+        (month, "M1", "part"): 1, (month, "new", "part"): 3, (before, "new", "part"): 0,
+        (month, "closed", "part"): 0, (before, "closed", "part"): 0,
+    }  # fmt: skip
+    found = {}
+    for link in set(re.findall(r'href="(/stats/cases/[^"]*)"', "".join(panels.values()))):
+        answer = client.get(unescape(link))
+        assert answer.status_code == 200, link
+        asked = dict(parse_qsl(urlsplit(unescape(link)).query))
+        found[asked["period"], asked["code"], asked.get("of", "part")] = answer.context["page"].paginator.count
+    assert wanted.items() <= found.items()
 
 
 def test_whoever_is_signed_out_is_sent_to_sign_in(xingyang):

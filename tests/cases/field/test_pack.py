@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import datetime, timedelta
 
 import prcoords
 import pytest
@@ -12,7 +13,9 @@ from django.utils import timezone
 from shapely.geometry import shape
 
 from boundaries.models import GridCell
+from cases import follow_up
 from cases.models import Case
+from cases.permissions import visible_cases
 from tests.cases.field.phones import Phone
 from tests.cases.journey import Crew
 from tests.cases.standing import joint, order, stand
@@ -101,16 +104,27 @@ def test_the_areas_say_who_answers_as_the_server_does(crew, xingyang):
     assert home["lead_units"][0]["code"] == case.lead_unit.code
 
 
-def test_a_supervision_officer_carries_the_cases_that_are_followed_up_before_the_rest_and_nobody_else_does(crew):
+def test_a_supervision_officer_carries_what_the_desk_lists_the_next_visit_first_and_nobody_else_does(crew):
+    """Closed 1, 40 and 35 days ago, a visit every 30 days: two are overdue, the plan that ends first is not due yet."""
     stand(crew, "filed")
-    later = stand(crew, "follow_up", dossier={"follow_up_until": "2027-03-01"})
-    first = stand(crew, "follow_up", dossier={"follow_up_until": "2027-02-01"})
-    stand(crew, "closed")
+    today = timezone.localdate()
+    made = {}
+    for name, status, closed, until in (
+        ("ends first", "follow_up", 1, 60), ("forgotten", "closed", 40, 90), ("late", "follow_up", 35, 80)
+    ):  # fmt: skip
+        made[name] = stand(crew, status, dossier={"follow_up_until": today + timedelta(days=until)})
+        at = timezone.now() - timedelta(days=closed)
+        made[name].events.create(region_id=made[name].region_id, verb="close", status="closed", at=at)
+    stand(crew, "closed")  # without a plan
     stand(crew, "archived")
     told = carried(crew.supervisor)["cases"]
-    assert [(one["no"], one["mine"]) for one in told[:2]] == [(first.case_no, True), (later.case_no, True)]
-    assert {one["status"] for one in told[2:]} == {"filed"}
+    wanted = [made[name].case_no for name in ("forgotten", "late", "ends first")]
+    assert [(one["no"], one["mine"]) for one in told[:3]] == [(number, True) for number in wanted]
+    assert [plan.case.case_no for plan in follow_up.plans(visible_cases(crew.supervisor), today)] == wanted
+    assert timezone.localdate(datetime.fromisoformat(told[0]["due_at"])) == today - timedelta(days=10)
+    assert {one["status"] for one in told[3:]} == {"filed"}
     assert {one["status"] for one in carried(crew.first)["cases"]} == {"filed"}
+    assert carried(crew.supervisor)["leads"]["closed"] == {"begin_follow_up": "follow_up"}
 
 
 def test_of_chosen_areas_it_carries_their_cells_and_cases_and_those_of_ones_own_unit(crew, xingyang):

@@ -7,7 +7,6 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from cases.models import Case, CaseEvent, Inspection
-from cases.permissions import visible_cases
 from cases.verbs import Verb
 from cases.workflow import Status
 
@@ -28,18 +27,18 @@ class Plan:
     over: bool
 
 
-def plans(user, day: date) -> list[Plan]:
-    """Of the cases that the person sees: what is due first, then what has no visit left."""
-    followed = visible_cases(user).filter(status__in=FOLLOWED, dossier__follow_up_until__isnull=False)
+def plans(cases, day: date) -> list[Plan]:
+    """Of those cases, for the desk and for the phone: what is due first, then what has no visit left."""
+    followed = cases.filter(status__in=FOLLOWED, dossier__follow_up_until__isnull=False)
     visits = Inspection.objects.filter(case=OuterRef("pk"), kind=Inspection.Kind.FOLLOW_UP, held_at__isnull=False)
     closings = CaseEvent.objects.filter(case=OuterRef("pk"), verb=Verb.CLOSE)
     # subqueries: a GROUP BY the key alone does not do where the key is (id, region)
-    cases = followed.select_related("dossier", "handling_unit").defer("search").annotate(
+    found = followed.select_related("dossier", "handling_unit").defer("search").annotate(
         visited_at=Subquery(visits.order_by("-held_at").values("held_at")[:1]),
         closed_at=Subquery(closings.order_by("-at").values("at")[:1]),
     )  # fmt: skip
     return sorted(
-        (_plan(case, day) for case in cases), key=lambda plan: (plan.over, plan.next_visit or plan.until, plan.case.pk)
+        (_plan(case, day) for case in found), key=lambda plan: (plan.over, plan.next_visit or plan.until, plan.case.pk)
     )
 
 
