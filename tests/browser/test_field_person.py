@@ -97,3 +97,61 @@ def test_an_act_on_a_site_just_reported_is_reached_without_a_line_and_arrives_af
     assert (report.kind, arrival.verb, arrival.after, arrival.state) == ("report", "arrive", report.key, "done")
     assert arrival.case == report.case
     until(lambda: page.locator(f"a[href='#case/{report.case.case_no}']").count() == 1, phone.told)
+
+
+def test_an_iphone_is_handed_apples_map_and_any_other_phone_its_own(phone):
+    script = (
+        f"""async (apple) => (await import('{FIELD}/ways.mjs')).ways({{ no: "XY-1", lon: 113.5, lat: 34.5 }}, apple)"""
+    )
+    assert phone.page.evaluate(script, True) == [
+        ["苹果地图（WGS 84）", "https://maps.apple.com/?ll=34.5,113.5&q=XY-1", "wgs84"]
+    ]
+    [[name, address, _system]] = phone.page.evaluate(script, False)
+    assert (name, address) == ("系统地图", "geo:34.5,113.5?q=34.5,113.5(XY-1)")
+
+
+def test_signing_out_at_the_desk_asks_while_the_phone_holds_what_waits(phone):
+    page = phone.page
+    phone.store(
+        """await store.keepDraft({ key: "d1", kind: "report", username: "inspector3", words: {}, answers: {}, updatedAt: "2026-11-20T01:00:00Z" })"""
+    )
+    asked = []
+    answers = iter([False, True])
+
+    def answer(dialog):
+        asked.append(dialog.message)
+        dialog.accept() if next(answers) else dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.goto(f"{phone.line.address}/todo/")
+    for time in range(2):
+        if not page.locator(".menu-acts button").is_visible():
+            page.locator(".header-end details.menu:has(.menu-acts) summary").tap()
+        page.locator(".menu-acts button").tap()
+        until(lambda n=time: page.wait_for_timeout(100) or len(asked) == n + 1, "the question")
+    assert "还有 1 条记录没有送达服务器" in asked[0]
+    page.wait_for_selector("[name=password]")
+
+
+def test_in_large_type_no_button_of_the_phone_leaves_a_character_alone(phone, site):
+    """全部导出 in one line or two of two; the arrival's lines keep eight pixels from their frame."""
+    page = phone.page
+    phone.stand_at(*FAR)
+    page.evaluate("document.documentElement.dataset.type = 'large'")
+    phone.go("#outbox")
+    page.wait_for_selector(".outbox-acts")
+    lines = """(button) => {
+      const range = document.createRange();
+      const text = button.querySelector("span").firstChild;
+      const tops = [...text.data].map((_one, nth) => (range.setStart(text, nth), range.setEnd(text, nth + 1), Math.round(range.getBoundingClientRect().top)));
+      return Object.values(Object.groupBy(tops, (top) => top)).map((those) => those.length);
+    }"""
+    found = page.locator(".outbox-acts button").evaluate_all(f"(all) => all.map({lines})")
+    assert all(min(those) > 1 for those in found), found
+    phone.go(f"#case/{site.case_no}")
+    page.wait_for_selector(".arrive >> text=641 米")
+    room = """(link) => {
+      const [box, text] = [link.getBoundingClientRect(), link.querySelector("span").getBoundingClientRect()];
+      return Math.min(text.top - box.top, box.bottom - text.bottom);
+    }"""
+    assert page.locator(".arrive").evaluate(room) >= 8
