@@ -1,4 +1,4 @@
-/** An act on the site, one question a screen: #act/<case>/<verb>. Every answer is a draft on the disk at once, so that a
+/** An act on the site, one question a screen: #act/<case>/<verb>, with /<key> a certain draft of it. Every answer is a draft on the disk at once, so that a
  *  call, a kill or a flat battery loses nothing; opened again it stands where it was left. */
 
 import { element } from "../elements.mjs";
@@ -8,8 +8,9 @@ import { findings, photos, remark, slotLabel, thumbnail, violations } from "./as
 import { arrival, violence } from "./ask_moment.mjs";
 import { button, labels, sign } from "./controls.mjs";
 import { freshFix, fix, follow, placeOf } from "./fix.mjs";
+import { caseFor } from "./found.mjs";
 import { hand, subscribe } from "./outbox.mjs";
-import { caseOf, change, draft as draftOf, drafts, keepDraft, meta, photosOf, removeDraft, removePhoto } from "./store.mjs";
+import { change, draft as draftOf, drafts, keepDraft, meta, photosOf, removeDraft, removePhoto } from "./store.mjs";
 
 const review = { name: "review", title: () => gettext("Is everything right?"), draw: drawReview, lacks: () => "" };
 const optionalNote = { ...remark, name: "note", title: () => gettext("Anything to add?"), lacks: () => "" };
@@ -67,8 +68,9 @@ function told({ answers }) {
 }
 
 class Act {
-  constructor(root, draft, { kase, pack, person }) {
-    Object.assign(this, { root, draft, kase, pack, person, saving: Promise.resolve() });
+  /** `kase` is null on a site that was just reported: `site` is where that is. */
+  constructor(root, draft, { kase, site, pack, person }) {
+    Object.assign(this, { root, draft, kase, site: kase ?? site, pack, person, saving: Promise.resolve() });
   }
 
   get verb() {
@@ -124,7 +126,7 @@ class Act {
 
   head() {
     const [at, all] = [this.draft.step + 1, this.questions.length];
-    const where = element("p", { class: "act-where" }, element("b", {}, this.label), element("span", {}, [this.kase?.no ?? this.draft.case_no, this.kase?.subject].filter(Boolean).join(" · ")));
+    const where = element("p", { class: "act-where" }, element("b", {}, this.label), element("span", {}, [this.kase?.no ?? (this.draft.case_no || gettext("The site just reported")), this.kase?.subject].filter(Boolean).join(" · ")));
     const leave = element("a", { class: "button quiet", href: this.kase ? `#case/${this.kase.no}` : "#today", "aria-label": gettext("Leave; the draft stays") }, sign("arrow-left") ?? gettext("Leave"));
     const alarm = element("a", { class: "button alarm", href: `#act/${encodeURIComponent(this.draft.group)}/record_violence` }, gettext("Violent resistance"));
     const progress = element("progress", { max: all, value: at, "aria-label": interpolate(gettext("Step %s of %s"), [at, all]) });
@@ -235,14 +237,15 @@ async function stale({ key, verb, answers, captured_at: at }) {
   return !(await photosOf(key)).length;
 }
 
-/** The draft of this act that was left, else a new one. */
-async function begun(no, verb, person) {
+/** The draft that the address names, or the last one of this act that was left; else a new one. */
+async function begun(no, verb, person, { key, kase, reported }) {
   const username = person?.username ?? "";
   const left = (await drafts()).filter((one) => one.verb === verb && one.group === no && one.username === username);
+  const named = left.find((one) => one.key === key);
+  if (named) return named;
   const [last] = left.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
   if (last && !(await stale(last))) return last;
   if (last) await removeDraft(last.key);
-  const [kase, reported] = [await caseOf(no), await change(no)];
   return {
     key: crypto.randomUUID(), kind: "act", case_no: reported ? reported.receipt?.case_no ?? "" : no, group: no, verb, words: {}, answers: {},
     second: null, place: null, base_version: kase?.version ?? null, updatedAt: new Date().toISOString(), step: 0, username, label: "",
@@ -254,15 +257,17 @@ let unfollow = null;
 
 export const screen = {
   name: "act",
-  async show(root, [no, verb]) {
-    const [pack, person, kase] = [await meta("pack"), await meta("person"), await caseOf(no)];
+  async show(root, [no, verb, key]) {
+    const [pack, person, reported] = [await meta("pack"), await meta("person"), await change(no)];
+    const number = reported ? reported.receipt?.case_no : no;
+    const kase = number ? await caseFor(number) : null;
     if (!QUESTIONS[verb]) return root.replaceChildren(element("p", { class: "message warning" }, gettext("This phone does not know this step. Open the case at the desk.")));
     root.classList.add("act");
     unfollow = follow(() => current?.question?.moved?.(current));
-    const draft = await begun(no, verb, person);
+    const draft = await begun(no, verb, person, { key, kase, reported });
     draft.label = pack?.labels?.[verb] ?? verb;
     draft.step = Math.min(draft.step ?? 0, QUESTIONS[verb].length - 1);
-    current = new Act(root, draft, { kase, pack, person });
+    current = new Act(root, draft, { kase, site: reported?.place, pack, person });
     await keepIfBegun(draft);
     return current.redraw();
   },

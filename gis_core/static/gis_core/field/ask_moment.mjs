@@ -12,9 +12,9 @@ const REASONS = () => [
 ];
 
 /** Metres from the case; null where one of the two places is not known. */
-function metres({ kase }) {
+function metres({ site }) {
   const here = fix();
-  return here && kase ? distance([here.lon, here.lat], [kase.lon, kase.lat]) : null;
+  return here && site ? distance([here.lon, here.lat], [site.lon, site.lat]) : null;
 }
 
 const within = (act) => act.pack?.words?.arrive_within_m ?? 50;

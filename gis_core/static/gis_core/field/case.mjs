@@ -2,11 +2,12 @@
 
 import { element, icon, moment, symbol } from "../elements.mjs";
 import * as compass from "./compass.mjs";
+import { caseFor } from "./found.mjs";
 import { inverse } from "./geodesic.mjs";
 import { granted, listen, standpoint } from "./place.mjs";
 import * as store from "./store.mjs";
 import { ways } from "./ways.mjs";
-import { due, marks, metres, ofFeature, stageNow, way } from "./words.mjs";
+import { due, marks, metres, stageNow, way } from "./words.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 const OF_A_JOINT = ["sign_in", "contribute"];
@@ -148,20 +149,12 @@ function draw() {
 async function foreseen(kase, pack) {
   const own = (await store.changes()).filter((one) => one.case_no === kase.no && ["waiting", "sending"].includes(one.state));
   const status = own.toSorted((one, other) => one.seq - other.seq).reduce((now, { verb }) => pack?.leads?.[now]?.[verb] ?? now, kase.status);
-  return status === kase.status ? kase : { ...kase, status, status_label: interpolate(gettext("%s (not sent yet)"), [pack.statuses?.[status] ?? status]) };
+  return status === kase.status ? kase : { ...kase, status, status_label: interpolate(gettext("%s (not sent yet)"), [pack?.statuses?.[status] ?? status]) };
 }
 
-/** Carried; else asked of the server; else null. */
 async function found(no, pack) {
-  const carried = await store.caseOf(no);
-  if (carried) return foreseen(carried, pack);
-  if (!navigator.onLine) return null;
-  try {
-    const answer = await fetch(`/api/v1/cases/${encodeURIComponent(no)}/`, { headers: { Accept: "application/json" } });
-    return answer.ok ? ofFeature(await answer.json()) : null;
-  } catch {
-    return null;
-  }
+  const kase = await caseFor(no);
+  return kase && foreseen(kase, pack);
 }
 
 function missing(no) {

@@ -6,12 +6,12 @@
  */
 
 import * as store from "./store.mjs";
+import { hello } from "./hello.mjs";
 import { ask, sentences, token } from "./line.mjs";
 import { named } from "./refusal.mjs";
 import { sendPhoto } from "./photo_upload.mjs";
 
 const CHANGES = "/api/v1/field/changes/";
-const DEVICES = "/api/v1/field/devices/";
 const AT_ONCE = 3; // cases beside each other
 const PAUSES_S = [3, 10, 30, 60, 120, 300];
 const BUSY_MS = 3000;
@@ -23,6 +23,7 @@ const listeners = new Set();
 const now = { busy: false, signedOut: "", revoked: "", progress: {}, delivered: null };
 let turn = 0; // how often in a row there was no line
 let timer = 0;
+let met = null; // the session in which the server last said who is signed in
 
 export const standing = () => ({ ...now, online: navigator.onLine });
 
@@ -79,12 +80,14 @@ async function run(pressed) {
   const all = await store.changes();
   const photos = await photosThatWait(all);
   const open = all.filter((one) => TO_SEND.includes(one.state));
-  if (!open.length && !photos.length && !all.some(undecided)) return;
+  const idle = !open.length && !photos.length && !all.some(undecided);
+  if (idle && met === token() && met) return;
   const { id } = await store.device();
   const username = await signedIn(id);
-  if (username === null) return;
+  if (username === null || idle) return;
   const mine = (change) => !change.username || change.username === username;
-  const ready = open.filter((one) => mine(one) && !heldMs(one));
+  const missing = await unsent(all);
+  const ready = open.filter((one) => mine(one) && !heldMs(one) && (one.case_no || !missing.has(one.after)));
   const delivered = { number: 0, at: null };
   const broken = { line: false };
   await beside(groups(ready, open), (group) => inOrder(group, id, delivered, broken));
@@ -95,6 +98,18 @@ async function run(pressed) {
     tell({ kind: "delivered", ...delivered });
   }
   plan(broken.line, await store.changes());
+}
+
+/** Reports that are drafts again or were refused: what builds on one of them waits in the phone, not at the server. */
+async function unsent(all) {
+  const refusedOnes = all.filter((one) => one.kind === "report" && one.state === "failed");
+  return new Set([...(await store.drafts()), ...refusedOnes].map(({ key }) => key));
+}
+
+/** Say anew who this phone is: its name has changed. */
+export function introduce() {
+  met = null;
+  return send();
 }
 
 /** When to go on: after a pause where the line broke, or when what may still be undone may be sent. */
@@ -122,10 +137,11 @@ async function takeUpFailed() {
 /** Who is signed in here: what another person took down on this phone waits for that person. Null: nobody, or no line. */
 async function signedIn(id) {
   if (!token()) await ask(`${CHANGES}?device=${id}`, { device: id }); // brings the cookie
-  const { status, answer } = await ask(DEVICES, { device: id, body: { id, release: document.documentElement.dataset.release ?? "" } });
+  const { status, answer, changed } = await hello();
   if (status === 200) {
     Object.assign(now, { signedOut: "", revoked: "" });
-    await store.keepMeta("skew_s", (Date.now() - Date.parse(answer.server_time)) / 1000);
+    met = token();
+    if (changed) tell({ kind: "person" });
     return answer.username ?? (await store.meta("person"))?.username ?? "";
   }
   if (!barred(status, answer)) plan(true, []);

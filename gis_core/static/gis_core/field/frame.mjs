@@ -3,7 +3,7 @@
 
 import { byId, element } from "../elements.mjs";
 import * as outbox from "./outbox.mjs";
-import { carryIfOld } from "./carry.mjs";
+import { carry, carryIfOld } from "./carry.mjs";
 import { patrolRows } from "./patrol_rows.mjs";
 import { meta } from "./store.mjs";
 
@@ -110,11 +110,17 @@ addEventListener("beforeinstallprompt", (event) => {
 
 /** `again` draws the screen anew: after new cases were carried. */
 export async function begin({ again }) {
+  const changed = async () => {
+    say("person", gettext("Somebody else is signed in now. What was carried for the other person is removed; records that wait stay."), act(gettext("Close"), () => say("person", "")));
+    again();
+    if ((await carry()).status === 200) again();
+  };
   const renew = async () => {
     if ((await carryIfOld()) && ["today", "case"].includes(document.body.dataset.screen)) again();
     await patrolRows(await meta("person"))?.show(); // a patrol that waits is sent whatever screen is looked at
   };
   outbox.subscribe(heard);
+  outbox.subscribe(({ kind }) => kind === "person" && changed().catch(() => {}));
   addEventListener("online", () => draw());
   addEventListener("offline", () => draw());
   await draw();

@@ -2,12 +2,15 @@
 
 import { clock, element, icon } from "../elements.mjs";
 import { drop } from "./carry.mjs";
+import { field } from "./controls.mjs";
 import { bundle, save } from "./export.mjs";
+import { description } from "./hello.mjs";
 import { token } from "./line.mjs";
-import { counts } from "./outbox.mjs";
+import { counts, introduce } from "./outbox.mjs";
 import { patrolRows } from "./patrol_rows.mjs";
 import { granted, listen } from "./place.mjs";
 import * as store from "./store.mjs";
+import { left } from "./waiting_words.mjs";
 import { metres } from "./words.mjs";
 
 const SETTINGS = [
@@ -37,7 +40,14 @@ function setting([name, key, label, options]) {
 function who(person) {
   if (!person) return element("p", { class: "note" }, gettext("Who you are is known when something is carried."));
   const certificate = person.certificate ? interpolate(gettext("certificate %s"), [person.certificate]) : gettext("no certificate of enforcement");
-  return element("header", { class: "me-head" }, icon("user"), element("div", {}, element("h2", {}, person.name), element("p", { class: "muted" }, [person.unit?.name, certificate].filter(Boolean).join(" · "))));
+  return element("header", { class: "me-head" }, icon("user"), element("div", {}, element("h2", {}, person.name ?? person.username), element("p", { class: "muted" }, [person.unit?.name, certificate].filter(Boolean).join(" · "))));
+}
+
+/** Kept with every letter, told to the server when it is finished. */
+function phone(name) {
+  const box = field(gettext("Name of this phone"), name, (typed) => store.keepMeta("phone_name", typed), { maxlength: 60, placeholder: description(), help: gettext("So that the office finds it when it is lost.") });
+  box.input.addEventListener("change", () => introduce());
+  return box;
 }
 
 function recorded() {
@@ -54,22 +64,20 @@ const link = (href, picture, words) => element("li", {}, element("a", { class: "
 
 /** What somebody else took down here waits for them and keeps nobody: it could not be sent by this person anyway. */
 async function keepAway(root) {
-  const { drafts, waiting, failed, conflicts, walking } = await counts({ ours: true });
-  const number = drafts + waiting + failed;
+  const numbers = await counts({ ours: true });
   const says = root.querySelector(".leave-says");
-  if (walking) {
+  if (numbers.walking) {
     says.replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, gettext("A patrol is under way: end it first.")), element("div", { class: "actions" }, element("a", { class: "button primary", href: "#patrol" }, gettext("Patrol")))));
     return true;
   }
-  if (!number) return false;
+  const sentences = left(numbers);
+  if (!sentences.length) return false;
   const out = element("button", { type: "button" }, icon("download"), element("span", {}, gettext("Export them")));
   out.addEventListener("click", async () => {
     const person = await store.meta("person");
     save(await bundle({ who: patrolRows(person)?.who ?? "" }), "field-outbox.zip");
   });
-  const sentence = interpolate(ngettext("%s record of this phone has not reached the server. Somebody else who signs in here cannot send it: send it first, or export it.", "%s records of this phone have not reached the server. Somebody else who signs in here cannot send them: send them first, or export them.", number), [number]);
-  const also = conflicts ? interpolate(ngettext("%s more waits for a decision of the office and is safe there.", "%s more wait for a decision of the office and are safe there.", conflicts), [conflicts]) : "";
-  says.replaceChildren(element("div", { class: "message warning", role: "alert" }, element("p", {}, sentence), also && element("p", {}, also),
+  says.replaceChildren(element("div", { class: "message warning", role: "alert" }, ...sentences.map((sentence) => element("p", {}, sentence)),
     element("div", { class: "actions" }, element("a", { class: "button primary", href: "#outbox" }, gettext("Show the outbox")), out)));
   return true;
 }
@@ -98,7 +106,7 @@ export const screen = {
     const links = [link("#prepare", "smartphone", gettext("Before you set out"))];
     if (person?.may_patrol !== false) links.push(link("#patrol", "navigation", gettext("Patrol")));
     root.replaceChildren(who(person), element("ul", { class: "step-list" }, ...links),
-      element("section", { class: "settings", "aria-labelledby": "me-settings" }, element("h2", { id: "me-settings" }, gettext("Settings")), ...SETTINGS.map(setting)),
+      element("section", { class: "settings", "aria-labelledby": "me-settings" }, element("h2", { id: "me-settings" }, gettext("Settings")), ...SETTINGS.map(setting), phone(await store.meta("phone_name"))),
       recorded(), element("section", {}, element("div", { class: "leave-says" }), out, element("p", { class: "note" }, interpolate(gettext("Release %s"), [document.documentElement.dataset.release]))));
     if (await granted()) {
       stop = listen((here) => {

@@ -7,7 +7,10 @@ import { button, chips, field, labels, tick } from "./controls.mjs";
 import { fix, follow, noFix, placeOf } from "./fix.mjs";
 import { distance } from "./geodesic.mjs";
 import { ground } from "./ground.mjs";
+import { asked, leftDrafts } from "./left_drafts.mjs";
 import { hand, takeBack } from "./outbox.mjs";
+import { actsOn } from "./on_report.mjs";
+import { correction, firstPlace, lost, placed, placeWords, recent } from "./report_place.mjs";
 import * as store from "./store.mjs";
 
 const UNDO_MS = 10_000;
@@ -19,17 +22,23 @@ let form = null; // {root, draft, pack, cases}
 let unfollow = null;
 
 const save = (answers, more = {}) => {
+  form.draft.begun_at ??= new Date().toISOString();
   Object.assign(form.draft.answers, answers);
-  Object.assign(form.draft, more, { updatedAt: new Date().toISOString() });
+  const first = firstPlace(form.draft);
+  Object.assign(form.draft, first, more, { updatedAt: new Date().toISOString() });
+  if (first) refresh();
+  address(form.draft.key); // drawn anew or opened again it is this one, without a question
   const row = structuredClone(form.draft);
   form.saving = form.saving.catch(() => {}).then(() => store.keepDraft(row));
   return form.saving.catch(() => say(gettext("This phone could not keep the answer: its storage is full or forbidden.")));
 };
 
+const address = (key = "") => history.replaceState(history.state, "", key ? `#new/${key}` : "#new");
+
 const say = (sentence) => (form.root.querySelector(".act-says").textContent = sentence);
 
-/** Where the report is: at the first photo's shutter, before that where somebody stands. */
-const place = () => form.draft.place ?? placeOf(fix());
+/** Where the report is; as long as nothing of it was taken down, where somebody stands. */
+const place = () => form.draft.place ?? (form.draft.begun_at ? null : placeOf(fix()));
 
 /** Kinds of violation, those used last first. */
 async function kinds(pack) {
@@ -53,9 +62,11 @@ function foretold() {
 
 function whereBox() {
   const at = place();
+  if (!at && lost(form.draft)) return [element("p", { class: "where" }, gettext("The place was not known when this draft was begun: say below where it was."))];
   if (!at) return [element("p", { class: "where" }, noFix() || gettext("Looking for your position…"))];
   const said = foretold();
-  const lines = [element("p", { class: "muted" }, `${at.lon.toFixed(5)}, ${at.lat.toFixed(5)} ±${at.accuracy_m} m`)];
+  const known = form.draft.place ? placeWords(form.draft) : interpolate(gettext("You stand at %(lon)s, %(lat)s ±%(accuracy)s m"), { lon: at.lon.toFixed(5), lat: at.lat.toFixed(5), accuracy: at.accuracy_m }, true);
+  const lines = [element("p", { class: "muted" }, known)];
   if (!said) return lines;
   if (!said.area) lines.unshift(element("p", { class: "where" }, gettext("Outside the carried areas: the office decides who answers.")));
   else {
@@ -87,7 +98,8 @@ async function becomes(one) {
   const said = labels(form.pack?.words?.violations ?? [], draft.answers.violations ?? []).join("、");
   const text = [said, draft.answers.note, dealt(draft)].filter(Boolean).join("\n");
   await save({ text }, { kind: "act", verb: "remark", case_no: one.no, group: one.no, base_version: one.version, step: 0, label: form.pack?.labels?.remark ?? "" });
-  location.hash = `#act/${encodeURIComponent(one.no)}/remark`;
+  address();
+  location.hash = `#act/${encodeURIComponent(one.no)}/remark/${draft.key}`;
 }
 
 const dealt = ({ answers }) => (answers.dealt ? gettext("Dealt with on the spot.") : "");
@@ -107,9 +119,12 @@ async function photosBox() {
   return element("ul", { class: "shots" }, ...pictures);
 }
 
+/** The first photo's shutter knows best, unless a person has said where it is; a later one moves nothing. */
 async function photograph() {
+  const first = !(await store.photosOf(form.draft.key)).length;
   const photo = await shoot({ draft: form.draft, kase: null, say }, "site", { limit: form.pack?.words?.accuracy_m ?? 50 });
-  if (photo?.lon != null && !form.draft.place) await save({}, { place: { lon: photo.lon, lat: photo.lat, crs: "wgs84", accuracy_m: photo.accuracy, source: "gps" } });
+  const better = photo && photo.lon !== null && first && recent(form.draft) && form.draft.place?.source !== "hand";
+  if (photo) await save({}, better ? placed({ ...photo, at: photo.takenAt }) : {});
   draw();
 }
 
@@ -123,7 +138,7 @@ async function draw() {
   const shutter = button(gettext("Photo"), "camera", photograph, { class: pictures.children.length ? "huge" : "primary huge" });
   const done = button(gettext("Report"), "send", finish, { class: pictures.children.length ? "primary huge" : "huge" });
   root.replaceChildren(
-    element("div", { class: "where-box", role: "status" }), element("div", { class: "near-box" }), violations, pictures,
+    element("div", { class: "where-box", role: "status" }), byHand(), element("div", { class: "near-box" }), violations, pictures,
     element("details", { class: "more", open: Boolean(draft.answers.note) }, element("summary", {}, gettext("More")),
       field(gettext("Address or landmark"), draft.answers.address, (address) => save({ address }), { maxlength: 200 }),
       field(gettext("In a few words"), draft.answers.note, (note) => save({ note }), { rows: 3, maxlength: 4000 })),
@@ -133,6 +148,12 @@ async function draw() {
   refresh();
 }
 
+/** Redrawn as a whole: the area, the open cases close by and the words follow the place. */
+const byHand = () => correction(form.draft, async (told) => {
+  await save({}, told);
+  draw();
+});
+
 async function finish() {
   const { draft, pack, person } = form;
   const { answers } = draft;
@@ -140,13 +161,14 @@ async function finish() {
   const kept = await store.photosOf(draft.key);
   if (!kept.length) return say(gettext("Take one photo of it."));
   const at = place();
-  if (!at) return say(gettext("The place is not known yet. Wait for the position in the open; the report stays as a draft meanwhile."));
+  if (!at) return say(gettext("The place is not known yet. Wait for the position in the open, or correct the place by hand; the report stays as a draft meanwhile."));
   const channel = person?.roles?.includes("grid_member") ? "grid_feedback" : "patrol";
   const words = { channel, violations: answers.violations, address: answers.address ?? "", description: [answers.note?.trim(), dealt(draft)].filter(Boolean).join("\n") };
   const area = foretold()?.area?.code ?? null;
   await save({}, { place: at, words, foretold: area, label: gettext("Quick report") });
   await form.saving;
   await store.keepMeta("recent_violations", [...new Set([...answers.violations, ...((await store.meta("recent_violations")) ?? [])])]);
+  address();
   const made = await hand({ ...draft, captured_at: new Date().toISOString() }, { heldMs: UNDO_MS });
   return done(made);
 }
@@ -172,10 +194,12 @@ function done(made) {
     }
   }, 1000);
   form.counting = counting;
+  const acts = actsOn(made.key, form.pack);
+  const more = acts.length ? element("div", { class: "row-acts" }, ...acts) : null;
   const title = element("h2", { tabindex: "-1" }, gettext("The site is reported"));
   const another = button(gettext("Another one"), "plus", () => begin(form.root, null), { class: "huge" });
   const box = element("a", { class: "button huge", href: "#outbox" }, gettext("Show the outbox"));
-  form.root.replaceChildren(element("section", { class: "question done" }, title, said, box), element("footer", { class: "act-bar" }, element("div", { class: "act-buttons" }, undo, another)));
+  form.root.replaceChildren(element("section", { class: "question done" }, title, said, box, more), element("footer", { class: "act-bar" }, element("div", { class: "act-buttons" }, undo, another)));
   title.focus();
 }
 
@@ -184,20 +208,39 @@ const fresh = (username) => ({
   updatedAt: new Date().toISOString(), step: 0, username, label: gettext("Quick report"),
 });
 
+/** `draft` goes on, without one a new report begins. */
 async function begin(root, draft) {
   const [pack, person, cases] = [await store.meta("pack"), await store.meta("person"), await store.cases()];
-  const username = person?.username ?? "";
-  const left = (await store.drafts()).filter((one) => one.kind === "report" && one.username === username).sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-  form = { root, draft: draft ?? left[0] ?? fresh(username), pack, person, cases, saving: Promise.resolve() };
+  form = { root, draft: draft ?? fresh(person?.username ?? ""), pack, person, cases, saving: Promise.resolve() };
+  form.draft.begun_at ??= draft?.updatedAt; // of a release that did not keep it
+  address(draft?.key);
   return draw();
+}
+
+/** The draft that the address names; else, where one was left, the question what becomes of it. */
+async function ask(root, key) {
+  const [pack, person] = [await store.meta("pack"), await store.meta("person")];
+  const left = await leftDrafts(person?.username ?? "");
+  const named = left.find((one) => one.key === key);
+  if (named || !left.length) return begin(root, named ?? null);
+  const { title, pieces } = await asked(left, pack, (draft) => begin(root, draft));
+  root.replaceChildren(...pieces);
+  return title.focus();
+}
+
+/** A position came: the first one since the draft was begun is the report's. */
+function heard() {
+  if (!form?.root.querySelector(".where-box") || form.draft.place) return;
+  if (form.draft.begun_at && firstPlace(form.draft)) save({});
+  refresh();
 }
 
 export const screen = {
   name: "new",
-  async show(root) {
+  async show(root, [key]) {
     root.classList.add("act", "new");
-    unfollow = follow(() => form?.root.querySelector(".where-box") && !form.draft.place && refresh());
-    await begin(root, null);
+    unfollow = follow(heard);
+    await ask(root, key);
   },
   hide() {
     clearInterval(form?.counting);

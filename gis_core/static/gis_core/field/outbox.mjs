@@ -2,9 +2,9 @@
 
 import * as store from "./store.mjs";
 import { patrolsOf } from "../patrol_store.mjs";
-import { later, photosThatWait, send, standing, start, subscribe, tell, TO_SEND } from "./delivery.mjs";
+import { introduce, later, photosThatWait, send, standing, start, subscribe, tell, TO_SEND } from "./delivery.mjs";
 
-export { send, standing, start, subscribe };
+export { introduce, send, standing, start, subscribe };
 
 /** Make a change of a draft; it may be sent from `heldMs` on. */
 export async function hand(draft, { heldMs = 0 } = {}) {
@@ -44,10 +44,14 @@ export async function takeBack(key) {
   });
 }
 
-/** What builds on it builds on the one before: handed in anew it comes last, and if it never is, nothing waits for it. */
+/** What builds on it builds on the one before: handed in anew it comes last, and if it never is, nothing waits for it.
+ *  What builds on a report has no case without it and goes on waiting for it. */
 async function letGo({ key, after }) {
-  for (const one of await store.changes()) if (one.after === key && !one.tried) await store.keepChange({ ...one, after });
+  for (const one of await builtOn(key)) if (one.case_no && !one.tried) await store.keepChange({ ...one, after });
 }
+
+/** The records that were taken down on top of this one. */
+export const builtOn = async (key) => (await store.changes()).filter((one) => one.after === key);
 
 /** Whether nothing of it was kept by the server, so that the same key may be tried with other words. */
 export const mendable = (change) => (change.state === "waiting" && !change.tried) || (change.state === "failed" && change.kept === false);

@@ -4,6 +4,7 @@ import { element, moment } from "../elements.mjs";
 import { showConfirmations } from "./confirm_rows.mjs";
 import { button, size } from "./controls.mjs";
 import { bundle, save } from "./export.mjs";
+import { actsOn } from "./on_report.mjs";
 import * as outbox from "./outbox.mjs";
 import { patrolRows } from "./patrol_rows.mjs";
 import { fieldLabel } from "./refusal.mjs";
@@ -25,6 +26,8 @@ let patrols = null;
 let confirmations = null;
 let asked = 0;
 let names = new Map(); // of people and kinds of violation
+let carried = null; // the pack
+let who = "";
 
 const link = (hash, words, more = {}) => element("a", { class: "button", href: hash, ...more }, words);
 
@@ -93,10 +96,18 @@ function both(row) {
     decided);
 }
 
-const WHERE = (row) => (row.kind === "report" ? "#new" : `#act/${encodeURIComponent(row.group)}/${row.verb}`);
+const WHERE = (row) => (row.kind === "report" ? `#new/${row.key}` : `#act/${encodeURIComponent(row.group)}/${row.verb}/${row.key}`);
+
+/** On a report that is on its way: what else is taken down there. With a number it is a case like any other. */
+function onReport(row, state) {
+  if (row.kind !== "report" || !["waiting", "sending", "photos", "delivered"].includes(state)) return [];
+  const no = row.receipt?.case_no;
+  return no ? [link(`#case/${encodeURIComponent(no)}`, gettext("Open the case"))] : actsOn(row.key, carried);
+}
 
 function actions({ row, state, photos }) {
-  const made = [];
+  if (row.username && row.username !== who) return element("p", { class: "muted" }, interpolate(gettext("Taken down by %s: it waits until that person signs in."), [names.get(row.username) ?? row.username]));
+  const made = onReport(row, state);
   if (state === "draft") made.push(link(WHERE(row), gettext("Go on"), { class: "button primary" }), button(gettext("Remove"), "trash-2", () => removeAfterAsking(row, photos, removeDraft)));
   if (["failed", "waiting"].includes(state)) made.push(button(gettext("Try again"), "rotate-ccw", () => outbox.send({ pressed: true })));
   if (row.state && outbox.mendable(row)) made.push(button(gettext("Edit"), "pencil", () => edit(row)));
@@ -113,12 +124,12 @@ async function edit(row) {
 }
 
 async function editAnew(row) {
-  await outbox.again(row);
-  location.hash = WHERE(row);
+  location.hash = WHERE({ ...row, ...(await outbox.again(row)) });
 }
 
 async function removeAfterAsking(row, photos, remove) {
   if (!confirm(interpolate(ngettext("Remove this record and its %s photo from the phone? Export it first if in doubt.", "Remove this record and its %s photos from the phone? Export it first if in doubt.", photos.length), [photos.length]))) return;
+  if (row.kind === "report" && (await outbox.builtOn(row.key)).some((one) => !one.case_no && one.state === "waiting")) return say(gettext("Other records were taken down on this report: remove or send those first."));
   for (const photo of photos) await removePhoto(photo.id);
   await remove(row.key);
   draw();
@@ -207,6 +218,7 @@ async function draw() {
 
 async function known() {
   const pack = await meta("pack");
+  [carried, who] = [pack, (await meta("person"))?.username ?? ""];
   const people = [pack?.person, ...(pack?.colleagues ?? [])].filter(Boolean).map(({ username, name }) => [username, name]);
   return new Map([...people, ...(pack?.words?.violations ?? []).map(({ value, label }) => [value, label])]);
 }

@@ -4,7 +4,7 @@ import { element, icon, moment } from "../elements.mjs";
 import { carry, carryPapers } from "./carry.mjs";
 import { freshFix } from "./fix.mjs";
 import { canInstall, install, installed } from "./frame.mjs";
-import { ask } from "./line.mjs";
+import { hello } from "./hello.mjs";
 import * as store from "./store.mjs";
 import { carriedTiles, carryTiles, full, ownGround } from "./tiles.mjs";
 
@@ -77,7 +77,7 @@ const CHECKS = [
   ["pack", () => gettext("Carried"), carried, carryNow],
   ["papers", () => gettext("Papers"), papers, () => carryPapers(tell(gettext("Papers")))],
   ["map", () => gettext("Map"), map, carryMap],
-  ["clock", () => gettext("Clock"), clockSkew, compareClocks],
+  ["clock", () => gettext("Clock"), clockSkew, hello],
 ];
 
 let page = null; // {root, areas}
@@ -106,11 +106,6 @@ async function carryMap() {
   if (stopped) throw new Error(gettext("Space runs short: the map is carried in part."));
 }
 
-async function compareClocks() {
-  const { id } = await store.device();
-  const { status, answer } = await ask("/api/v1/field/devices/", { device: id, body: { id, release: document.documentElement.dataset.release } });
-  if (status === 200) await store.keepMeta("skew_s", (Date.now() - Date.parse(answer.server_time)) / 1000);
-}
 
 function line([name, label], { good: fine, words }) {
   return element("li", { "data-check": name, class: fine ? "fine" : "lacking" }, icon(fine ? "circle-check" : "circle-alert"),

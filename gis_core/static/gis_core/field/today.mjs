@@ -1,10 +1,10 @@
 /** 今日 (#today): the open cases round about as text, the nearest first, before any map and without a line. */
 
-import { clock, element, icon, symbol } from "../elements.mjs";
+import { element, icon, symbol } from "../elements.mjs";
 import { inverse } from "./geodesic.mjs";
 import { began, granted, listen, standpoint, startFrom, whyNot } from "./place.mjs";
 import * as store from "./store.mjs";
-import { due, marks, metres, ofFeature, stageNow, way } from "./words.mjs";
+import { due, marks, metres, ofFeature, stageNow, way, when } from "./words.mjs";
 
 const RADII_M = [500, 1000, 3000, 5000];
 const MOST = 50;
@@ -77,9 +77,9 @@ function standing() {
   const { here, pack } = page;
   const told = [];
   if (here.source === "hand") told.push(interpolate(gettext("From the middle of %s"), [here.name]));
-  else told.push(interpolate(gettext("Position ±%(accuracy)s · %(time)s"), { accuracy: metres(here.accuracy), time: clock(new Date(here.at)) }, true));
+  else told.push(interpolate(gettext("Position ±%(accuracy)s · %(time)s"), { accuracy: metres(here.accuracy), time: when(here.at) }, true));
   if (page.ground) told.push(page.ground);
-  if (pack) told.push(interpolate(navigator.onLine ? gettext("list of %s") : gettext("offline, carried at %s"), [clock(new Date(pack.at))]));
+  if (pack) told.push(interpolate(navigator.onLine ? gettext("list of %s") : gettext("offline, carried at %s"), [when(pack.at)]));
   return told.join(" · ");
 }
 

@@ -1,6 +1,7 @@
 /** How far, which way and how long, in the words of the rest of the interface; and what a case is about. */
 
 import { deadline } from "../deadline.mjs";
+import { clock, moment } from "../elements.mjs";
 
 const COMPASS = [
   [() => gettext("north"), "↑"], [() => gettext("north-east"), "↗"], [() => gettext("east"), "→"], [() => gettext("south-east"), "↘"],
@@ -21,6 +22,12 @@ export function way(bearing, distance) {
   return [word(), arrow];
 }
 
+/** A moment gone by: 14:05 of today, with its day when that is another one. */
+export function when(at) {
+  const said = moment(at);
+  return said.slice(0, 10) === moment(new Date()).slice(0, 10) ? clock(new Date(at)) : said;
+}
+
 /** The stage as it is now: a term that ended since it was carried has ended. */
 export const stageNow = ({ stage, due_at: due }) => (due && stage !== "closed" && Date.parse(due) < Date.now() ? "overdue" : stage);
 
@@ -39,8 +46,9 @@ export function marks({ stop_order: order, is_major: major }) {
 export function ofFeature({ geometry, properties: told }) {
   const [lon, lat] = geometry.coordinates;
   return {
-    no: told.case_no, lon, lat, subject: subject(told.violation_labels), address: told.address, status: told.status, status_label: told.status_label,
+    no: told.case_no, version: told.version ?? null, lon, lat, subject: subject(told.violation_labels), address: told.address, status: told.status, status_label: told.status_label,
     stage: told.stage, due_at: told.due_at, is_major: told.is_major, stop_order: null, group: told.group?.code ?? "", area: told.area?.code ?? "",
+    violations: told.violations ?? [], accuracy_m: told.accuracy_m ?? null, unit: told.handling_unit?.code ?? "",
   };
 }
 
