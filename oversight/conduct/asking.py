@@ -1,7 +1,7 @@
 """What other systems are told: what is in force, and a line in the log for every answer, an empty one too."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 from oversight.models.conduct import ApiKey, BadConductRecord, ConductAnswer, ConductView
 
 AT_ONCE = 1000
-MOST_TEXT, CUT = 18, "…"  # of a search, as the log of answers has room for it
+ONE_SEEING = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -28,25 +28,12 @@ def answer(region: str, uscc: str, *, use="", on: date | None = None, key: ApiKe
     return records
 
 
-def list_seen(listed: int, *, by, text="", state=""):
-    """A person has a page of the list before them: one line for all of it, with what it was narrowed to."""
-    if by.region_id:
-        text = text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}{CUT}"
-        now = timezone.now()
-        told = {"uscc": text, "use": state, "on": timezone.localdate(now), "given": listed, "at": now}
-        ConductAnswer.objects.create(region_id=by.region_id, by=by, **told)
-
-
-def lists_of(record: BadConductRecord) -> list[ConductAnswer]:
-    """The lists and answers to persons that were narrowed to nothing this record does not have: it may have stood in
-    them. For a dispute, where more is better than less."""
-    kept = ConductAnswer.objects.filter(region=record.region_id, key=None, at__gte=record.made_at, given__gt=0)
-    own = record.uscc.casefold(), record.case.case_no.casefold()
-    return [one for one in kept.select_related("by").order_by("id") if _fits(one.uscc.casefold(), record.name, own)]
-
-
-def _fits(text: str, name: str, own: tuple) -> bool:
-    return text in own or text.removesuffix(CUT).strip() in name.casefold()
+def listed(records: Iterable[BadConductRecord], *, by):
+    """A person has a page of the list before them: turning back to it within some minutes is the same seeing."""
+    at = timezone.now()
+    lately = ConductView.objects.filter(record__in=records, by=by, at__gt=at - ONE_SEEING).values_list("record")
+    known = {pk for (pk,) in lately}
+    seen([record for record in records if record.pk not in known], by=by, at=at)
 
 
 def seen_as_they_go(records, *, by):

@@ -177,8 +177,7 @@ class ApiKey(RegionKeyed):
 
 
 class ConductAnswer(RegionKeyed):
-    """One answer of the API, an empty one too: who asked what, for which day, and how many records were given. Also a
-    page of the list that a person saw: then `uscc` is what was searched and `use` the state it was narrowed to."""
+    """One answer of the API, an empty one too: who asked what, for which day, and how many records were given."""
 
     key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -196,7 +195,8 @@ class ConductAnswer(RegionKeyed):
 
 
 class ConductView(RegionKeyed):
-    """Who saw a record when: a person on its page, or a system in an answer. Never changed, as a trigger sees to."""
+    """Who saw a record when: a person on its page or in the list, or a system in an answer. Never changed, as a trigger
+    sees to."""
 
     record = models.ForeignKey(BadConductRecord, models.CASCADE, related_name="views", db_constraint=False)
     by = models.ForeignKey("boundaries.User", models.PROTECT, null=True, related_name="+", db_index=False)

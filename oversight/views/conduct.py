@@ -75,7 +75,7 @@ def records(request):
     found = desk.found(seen, text)
     listed = found.filter(state=state) if state else found
     page = Paginator(listed.for_list().order_by("-decided_on", "-id"), A_PAGE).get_page(request.GET.get("page"))
-    asking.list_seen(len(page.object_list), by=request.user, text=text, state=state)
+    asking.listed(list(page.object_list), by=request.user)
     keeps = may(request.user, KEEP)
     context = {
         "tab": "records",

@@ -2,7 +2,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oversight.conduct import asking
 from oversight.models import BadConductRecord
 
 
@@ -23,8 +22,6 @@ class Command(BaseCommand):
             self._line(act.at, act.get_verb_display(), act.by, act.note)
         for view in record.views.select_related("by", "key"):
             self._line(view.at, _("seen"), view.by or view.key)
-        for one in asking.lists_of(record):
-            self._line(one.at, _("a list it may have stood in"), one.by, one.uscc, one.use, f"({one.given})")
 
     def _line(self, at, *words):
         self.stdout.write(
