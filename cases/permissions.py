@@ -243,6 +243,7 @@ ROLES_OF: dict[Who, frozenset[Role]] = {
     Who.PUBLICITY: frozenset({Role.PUBLICITY_OFFICER}),
     Who.ANYBODY: EVERYONE,
 }
+OF_A_UNIT = frozenset({Who.HANDLING_UNIT, Who.FILING_UNIT, Who.UNIT_AT_WORK})
 
 
 def may_act(user, who: Who, case: Case) -> bool:
@@ -254,6 +255,12 @@ def may_act(user, who: Who, case: Case) -> bool:
         and bool(roles_of(user) & roles_for(who, case))
         and (units is None or user.unit_id in units)
     )
+
+
+def may_ever(user, who: Who) -> bool:
+    """Whether there can be a case of which an arrow names `user`."""
+    has_unit = user.unit_id or who not in OF_A_UNIT
+    return bool(user.is_active and has_unit and roles_of(user) & ROLES_OF[who])
 
 
 def roles_for(who: Who, case: Case) -> frozenset[Role]:

@@ -41,7 +41,7 @@ def of(user: User, *, areas: tuple[str, ...] = (), near: Point | None = None) ->
         "cells": _cells(user, theirs),
         "colleagues": _colleagues(user),
         "words": _words(user),
-        "verbs": offered(TABLES[CURRENT]),
+        "verbs": offered(TABLES[CURRENT], user),
         "leads": leads(TABLES[CURRENT]),
         "statuses": {str(status): str(status.label) for status in Status},
         "labels": {str(verb): str(verb.label) for verb in Verb if verb in VERBS},

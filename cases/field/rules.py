@@ -6,6 +6,8 @@ how things stand with the party. Two of them that knew nothing of each other, or
 the office, are rivals: the later to come is kept and not in force until a person has read both.
 """
 
+from boundaries.models import User
+from cases.permissions import may_ever
 from cases.verbs import Verb
 from cases.workflow import EVERY_OPEN, Status, Table
 
@@ -33,9 +35,10 @@ def is_step(event) -> bool:
     return event.verb in STATING or (event.from_status != event.status and event.verb not in COMMUTING)
 
 
-def offered(table: Table) -> dict[str, list[str]]:
-    """The phone's verbs of each open state, in the table's order."""
-    found = {status: [one.verb for one in table.from_state(status) if one.verb in VERBS] for status in Status}
+def offered(table: Table, user: User) -> dict[str, list[str]]:
+    """The phone's verbs of each open state that the person may have, in the table's order."""
+    theirs = [one for one in table.arrows if one.verb in VERBS and any(may_ever(user, who) for who in one.who)]
+    found = {status: [one.verb for one in theirs if status in one.origins] for status in Status}
     return {
         str(status): [str(verb) for verb in verbs] for status, verbs in found.items() if status in EVERY_OPEN or verbs
     }

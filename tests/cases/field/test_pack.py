@@ -13,7 +13,8 @@ from django.utils import timezone
 from shapely.geometry import shape
 
 from boundaries.models import GridCell
-from cases import follow_up
+from cases import actions, follow_up
+from cases.field.rules import VERBS
 from cases.models import Case
 from cases.permissions import visible_cases
 from tests.cases.field.phones import Phone
@@ -54,6 +55,20 @@ def test_it_says_where_a_step_leads_and_nothing_of_those_that_leave_a_case_where
     assert told["leads"]["assigned"] == {"begin_check": "verifying"}
     assert "order_stop" not in told["leads"]["ordered"]
     assert told["statuses"]["investigating"] == "调查取证"
+
+
+def test_each_person_is_offered_what_their_role_may_do_on_a_case_that_is_theirs_and_no_more(crew):
+    """Beside what the case's own page offers them, state by state."""
+    people = (crew.first, crew.dispatcher, crew.supervisor, make_user("grid_member"), make_user("group_convener"))
+    for person in people:
+        told = carried(person)["verbs"]
+        for status in ("filed", "investigating", "ordered", "follow_up"):
+            mine = [person.unit_id] if person.unit_id else []
+            case = stand(crew, status, handling_unit=person.unit, is_joint=True, units_involved=mine)
+            joint(case, *filter(None, {crew.first.unit, person.unit}))
+            on_page = {str(step.verb) for step in actions.steps(case, person)}
+            assert set(told.get(status, [])) == on_page & set(VERBS), (person.username, status)
+    assert "order_stop" in carried(crew.first)["verbs"]["investigating"]
 
 
 def test_each_violation_names_its_units_and_a_case_those_that_it_names_ones_own_for(crew):
@@ -147,7 +162,7 @@ def test_the_verbs_of_a_state_are_those_of_the_table(crew):
         "arrive", "inspect", "sign_in", "contribute", "order_stop", "order_rectify", "recheck_passed", "recheck_failed",
         "record_violence", "remark",
     }  # fmt: skip
-    assert "follow_up_visit" in told["follow_up"]
+    assert "follow_up_visit" in carried(crew.supervisor)["verbs"]["follow_up"]
     assert "order_stop" not in told["filed"]
 
 
