@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,7 @@ def freeze(region: Region, month: date, *, by=None) -> LedgerMonth:
     if why := refusal(region.pk, month):
         raise CannotFreeze(why)
     last = additions.newest(region.pk)
-    seen, cluster = seals.present()
+    seen, cluster = _seen()
     count, digest = _write(region, month)
     made = LedgerMonth(
         region=region, month=month, frozen_at=timezone.now(), frozen_by=by, format=columns.FORMAT, count=count,
@@ -80,6 +80,20 @@ def _write(region: Region, month: date) -> tuple[int, str]:
             digest.update(canonical(row))
         count += len(rows)
     return count, digest.hexdigest()
+
+
+def _seen() -> tuple[str, int]:
+    """The snapshot of now and its cluster, with this very transaction as one that is not over: what it goes on to do is
+    told later. PostgreSQL leaves one's own out of those that go on."""
+    seen, cluster = seals.present()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        own = int(cursor.fetchone()[0])
+    least, most, going = seen.split(":")
+    if own < int(most):
+        others = {int(each) for each in going.split(",") if each}
+        going = ",".join(map(str, sorted(others | {own})))
+    return f"{min(int(least), own)}:{most}:{going}", cluster
 
 
 def _hash_of(month: LedgerMonth, lines: str) -> str:

@@ -71,7 +71,7 @@ def test_the_menu_of_a_place_opens_by_pointer_finger_and_key_and_leads_on(visit,
     pair = ", ".join(f"{degrees:.6f}" for degrees in middle)
     page.focus(".maplibregl-canvas")
     page.keyboard.press("Shift+F10")
-    page.wait_for_selector("#place-menu [data-place=report]:focus")
+    page.wait_for_selector("#place-menu [data-at-place=report]:focus")
     assert pair in page.inner_text("#place-menu")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -92,11 +92,11 @@ def test_the_menu_of_a_place_opens_by_pointer_finger_and_key_and_leads_on(visit,
     page.wait_for_selector("#place-menu:visible")
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert page.locator("#who").is_hidden()
-    page.click("#place-menu [data-place=who]")
+    page.click("#place-menu [data-at-place=who]")
     page.wait_for_selector("#who h2")
     assert page.locator("#place-menu").is_hidden()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, button="right")
-    page.click("#place-menu [data-place=report]")
+    page.click("#place-menu [data-at-place=report]")
     page.wait_for_url("**/cases/new/?lon=*")
     assert abs(float(page.input_value("#id_lon")) - middle[0]) < 0.01
     assert visitor.complaints == []

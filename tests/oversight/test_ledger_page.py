@@ -6,6 +6,7 @@ from io import BytesIO
 from tempfile import TemporaryFile
 
 import openpyxl
+import psycopg2
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from django.utils import translation
 from boundaries.models import Region
 from cases.models import Case, CaseViolation, Dossier
 from gis_core import long_tables
-from oversight.ledger import freezing
+from oversight.ledger import additions, freezing
 from oversight.ledger.book import FrozenBook, LiveBook
 from oversight.ledger.columns import COLUMNS
 from oversight.models import LedgerLine, LedgerMonth
@@ -174,6 +175,16 @@ def test_what_changed_since_stands_on_the_page_of_the_next_month_and_in_its_file
     assert [line.case_no for line in answer.context["additions"]] == [late.case_no]  # whatever language is read
     [_head, row] = workbook(page.get(reverse("ledger-file", args=["xlsx"]), {"month": "2026-04"})).values
     assert (row[0], row[1]) == ("recorded later", late.case_no)
+
+
+def test_what_the_freezing_transaction_goes_on_to_do_is_told_later_too(cases, xingyang):
+    """A later transaction is over already when the month is frozen, so that the snapshot reaches beyond this one's number."""
+    with psycopg2.connect(**connection.get_connection_params()) as beside, beside.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+    beside.close()
+    freezing.freeze(xingyang.region, date(2026, 3, 1))
+    late = reported(9)
+    assert [line.case_no for line in additions.of(xingyang.region_id, Case.objects.all())] == [late.case_no]
 
 
 def workbook(answer):

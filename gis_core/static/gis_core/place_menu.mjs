@@ -11,7 +11,7 @@ const SAID = 1500; // ms that the answer of copying is shown
 
 const menu = () => byId("place-menu");
 const items = () => [...menu().querySelectorAll("[role=menuitem]")].filter((item) => !item.hidden);
-const part = (name) => menu().querySelector(`[data-place=${name}]`);
+const part = (name) => menu().querySelector(`[data-at-place=${name}]`);
 const same = { preventScroll: true };
 let canvas = null;
 let at = null;
