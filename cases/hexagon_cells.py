@@ -95,5 +95,5 @@ def lying_in(cases: QuerySet, cell: Cell) -> QuerySet:
     near = f"SELECT id, geom FROM cases_case WHERE geom && {envelope}"  # noqa: S608 - likewise
     numbered = NUMBERED.format(columns="id", cases=near, side=side_of(cell.metres))
     box = [west - EDGE, south - EDGE, east + EDGE, north + EDGE]
-    within = f"WITH {numbered} SELECT id FROM numbered WHERE q = %s AND r = %s"  # noqa: S608 - likewise
+    within = f"SELECT unnest(ARRAY(WITH {numbered} SELECT id FROM numbered WHERE q = %s AND r = %s))"  # noqa: S608 - likewise
     return cases.filter(pk__in=RawSQL(within, [*box, cell.q, cell.r]))  # noqa: S611 - values are bound
