@@ -9,7 +9,7 @@ from django.test import Client
 from boundaries.models import Region, User
 from cases import accounts, assignment, bulk, demonstration
 from tests.browser.door import Door
-from tests.browser.field_phone import office, phone_of, site  # noqa: F401 -- fixtures are found by their names
+from tests.browser.field_phone import office, phone, phone_of, site  # noqa: F401 -- fixtures are found by their names
 from tests.static_files import static_files_as_they_lie  # noqa: F401 -- likewise
 
 LOADED = "Boolean(window.enforcementMap?.loaded() && window.enforcementMap.areTilesLoaded())"

@@ -15,7 +15,7 @@ from cases import accounts
 from setup import debian
 from tests.browser.phone_line import line_to
 from tests.chromium import FLAGS
-from tests.factories import make_case
+from tests.factories import SUOHE, make_case
 
 FIELD = "/static/gis_core/field"
 WIDE, HIGH = 360, 740
@@ -176,3 +176,13 @@ def phone_of(chromium, live_server, office, tmp_path):
         yield _phone
         for phone in made:
             phone.close()
+
+
+@pytest.fixture
+def phone(phone_of, site):
+    """That of inspector3, at the site of their case; nothing may go wrong on it."""
+    phone = phone_of("inspector3", *SUOHE)
+    phone.open()
+    phone.wait_for_cases()
+    yield phone
+    assert phone.complaints == []

@@ -18,15 +18,6 @@ from tests.factories import SUOHE
 FAR = (113.3850, 34.7870)  # 640 m to the east
 
 
-@pytest.fixture
-def phone(phone_of, site):
-    phone = phone_of("inspector3", *SUOHE)
-    phone.open()
-    phone.wait_for_cases()
-    yield phone
-    assert phone.complaints == []
-
-
 def violations(page):
     """What axe finds, minor things too."""
     return {one["id"]: one["nodes"][0]["html"][:200] for one in Axe().run(page).response["violations"]}

@@ -1,23 +1,11 @@
 """Whose phone it is: its name at the office, another person on it, a case that is not carried, a site just reported."""
 
-import pytest
-
 from cases.models import Case, FieldDevice, FieldRecord
 from tests.browser.field_phone import FIELD, until
-from tests.factories import SUOHE
 
 FAR = (113.3850, 34.7870)
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 HUAWEI = "Mozilla/5.0 (Linux; Android 12; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0 Mobile Safari/537.36"
-
-
-@pytest.fixture
-def phone(phone_of, site):
-    phone = phone_of("inspector3", *SUOHE)
-    phone.open()
-    phone.wait_for_cases()
-    yield phone
-    assert phone.complaints == []
 
 
 def test_the_office_sees_what_the_phone_is_and_then_what_the_person_calls_it(phone):

@@ -8,15 +8,6 @@ from tests.browser.field_phone import FIELD, until
 from tests.factories import SUOHE
 
 
-@pytest.fixture
-def phone(phone_of, site):
-    phone = phone_of("inspector3", *SUOHE)
-    phone.open()
-    phone.wait_for_cases()
-    yield phone
-    assert phone.complaints == []
-
-
 def delivered(phone, number):
     until(lambda: len([one for one in phone.changes() if one["state"] == "delivered"]) == number, phone.told)
 
